@@ -1,0 +1,3 @@
+//! The `pocketpilot` binary.
+
+fn main() {}

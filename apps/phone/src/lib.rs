@@ -1,0 +1,16 @@
+//! A virtual Android phone that real ADB clients accept.
+//!
+//! ```text
+//! adb/      bytes on the wire: adbd, adb-server protocol, sync, emulator console
+//! shell/    a command line and its commands, one file per command
+//! files     the phone's file system: a directory of the host with Android's paths
+//! system/   packages, activities, intents, settings, content providers, notifications
+//! ui/       views, layout, hit testing, uiautomator XML, painting
+//! apps/     one file (or folder) per app: state + view + update
+//! ```
+
+pub mod files;
+pub mod phone;
+pub mod shell;
+
+pub use phone::{Builder, Phone, PhoneError};

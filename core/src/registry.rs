@@ -1,0 +1,1 @@
+//! The tools at hand: names, validators, candidates.

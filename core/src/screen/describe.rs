@@ -1,0 +1,154 @@
+//! Screens as text, in AutoDroid's form (arXiv 2308.15272, section 4): one numbered line for each
+//! functional element, what a clickable contains merged into it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Node, Screen};
+
+/// Most characters of one text in a line.
+const TEXT_LIMIT: usize = 50;
+
+/// What an element is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LineKind {
+    /// Reacts to taps.
+    Button,
+    /// Takes text.
+    Input,
+    /// Is on or off.
+    Checkbox,
+    /// Only tells something.
+    Text,
+}
+
+/// One element of the screen as the model reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The number shown to the model.
+    pub id: usize,
+    /// What it is for.
+    pub kind: LineKind,
+    /// Index into [`Screen::nodes`]; `None` for `go back`, which stands for a key.
+    pub node: Option<usize>,
+    /// `<button id=4 text='Save'>Save</button>`
+    pub text: String,
+}
+
+/// The lines of a screen, numbered from 0, with `go back` last.
+pub fn describe(screen: &Screen) -> Vec<Line> {
+    let tree = Tree::new(screen);
+    let mut lines = Vec::new();
+    for index in 0..screen.nodes.len() {
+        if tree.is_merged(index) || tree.is_bar(index) {
+            continue;
+        }
+        let node = &screen.nodes[index];
+        let clickable = tree.acts[index];
+        let texts = if clickable { tree.merged_texts(index) } else { own_text(node) };
+        let label = clip(&node.description);
+        if texts.is_empty() && label.is_empty() && !node.editable() {
+            continue;
+        }
+        let id = lines.len();
+        let (kind, text) = line_of(node, id, &label, &texts, clickable);
+        lines.push(Line { id, kind, node: Some(index), text });
+    }
+    let id = lines.len();
+    lines.push(Line {
+        id,
+        kind: LineKind::Button,
+        node: None,
+        text: format!("<button id={id}>go back</button>"),
+    });
+    lines
+}
+
+fn line_of(node: &Node, id: usize, label: &str, texts: &str, clickable: bool) -> (LineKind, String) {
+    let label = if label.is_empty() { String::new() } else { format!(" text='{label}'") };
+    if node.editable() {
+        (LineKind::Input, format!("<input id={id}{label}>{texts}</input>"))
+    } else if node.checkable {
+        let checked = if node.checked || node.selected { "True" } else { "False" };
+        (LineKind::Checkbox, format!("<checkbox id={id} checked={checked}{label}>{texts}</checkbox>"))
+    } else if clickable {
+        (LineKind::Button, format!("<button id={id}{label}>{texts}</button>"))
+    } else {
+        (LineKind::Text, format!("<p id={id}{label}>{texts}</p>"))
+    }
+}
+
+/// The view tree with what a line needs to know of a node's family.
+struct Tree<'a> {
+    screen: &'a Screen,
+    /// The node itself takes the taps: clickable, and no clickable below it.
+    acts: Vec<bool>,
+}
+
+impl<'a> Tree<'a> {
+    fn new(screen: &'a Screen) -> Self {
+        let mut acts: Vec<bool> =
+            screen.nodes.iter().map(|n| n.clickable || n.checkable || n.editable()).collect();
+        for (index, node) in screen.nodes.iter().enumerate() {
+            if node.clickable || node.checkable || node.editable() {
+                let mut above = node.parent;
+                while let Some(p) = above.filter(|&p| p < index) {
+                    acts[p] = false;
+                    above = screen.nodes[p].parent;
+                }
+            }
+        }
+        Self { screen, acts }
+    }
+
+    fn ancestors(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(self.screen.nodes[index].parent, |&p| {
+            self.screen.nodes[p].parent.filter(|&q| q < p)
+        })
+    }
+
+    /// Its texts stand in the line of the clickable above it.
+    fn is_merged(&self, index: usize) -> bool {
+        !self.acts[index] && self.ancestors(index).any(|p| self.acts[p])
+    }
+
+    fn is_bar(&self, index: usize) -> bool {
+        let is = |i: usize| {
+            let id = &self.screen.nodes[i].resource_id;
+            id.ends_with("navigationBarBackground") || id.ends_with("statusBarBackground")
+        };
+        is(index) || self.ancestors(index).any(is)
+    }
+
+    fn merged_texts(&self, index: usize) -> String {
+        let mut texts = vec![own_text(&self.screen.nodes[index])];
+        for below in index + 1..self.screen.nodes.len() {
+            if self.ancestors(below).any(|p| p == index) {
+                let node = &self.screen.nodes[below];
+                texts.push(if node.text.is_empty() { clip(&node.description) } else { own_text(node) });
+            }
+        }
+        texts.retain(|t| !t.is_empty());
+        texts.join("<br>")
+    }
+}
+
+fn own_text(node: &Node) -> String {
+    if node.password && !node.text.is_empty() { "••••".into() } else { clip(&node.text) }
+}
+
+/// One line, at most [`TEXT_LIMIT`] characters, with nothing that reads as our own markup.
+fn clip(text: &str) -> String {
+    let flat: String = text
+        .chars()
+        .map(|c| match c {
+            '<' => '‹',
+            '>' => '›',
+            '\'' => '’',
+            c if c.is_whitespace() || c.is_control() => ' ',
+            c => c,
+        })
+        .take(TEXT_LIMIT)
+        .collect();
+    flat.trim().to_owned()
+}

@@ -1,0 +1,1 @@
+//! Integration tests across the crates: one binary, one module per concern.

@@ -1,0 +1,1 @@
+//! Pocketpilot: tools.
