@@ -17,6 +17,7 @@
 
 pub mod consent;
 pub mod device;
+pub mod encoder;
 pub mod engine;
 pub mod event;
 pub mod generate;
