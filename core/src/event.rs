@@ -109,8 +109,8 @@ pub enum Event {
 pub struct Done {
     /// The task was achieved.
     pub success: bool,
-    /// Not achieved because guard, policy or person refused.
-    pub refused: bool,
+    /// Which way it ended.
+    pub ending: Ending,
     /// In one sentence.
     pub reason: String,
     /// What the person asked to know.
@@ -123,4 +123,20 @@ pub struct Done {
     pub seconds: f64,
     /// Tokens of all generations.
     pub tokens: Usage,
+}
+
+/// The ways an episode can end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ending {
+    /// The task was done.
+    Achieved,
+    /// It was tried and not done.
+    Failed,
+    /// Guard, policy or the person said no.
+    Refused,
+    /// The phone or the model is gone.
+    Unavailable,
+    /// The person stopped it.
+    Interrupted,
 }

@@ -91,14 +91,20 @@ impl Turn {
 pub struct Prompt {
     /// The turns, oldest first. The model answers after the last one.
     pub turns: Vec<Turn>,
-    /// Text that the answer is made to start with (may be empty).
-    pub answer_start: String,
+    /// Text that the answer is made to start with (may be empty). The program's own words, never
+    /// foreign text: the guard does not see it.
+    pub(crate) answer_start: String,
 }
 
 impl Prompt {
     /// Adds a turn.
     pub fn push(&mut self, role: Role, spans: Vec<Span>) {
         self.turns.push(Turn { role, spans });
+    }
+
+    /// Text that the answer is made to start with.
+    pub fn answer_start(&self) -> &str {
+        &self.answer_start
     }
 
     /// All spans in order.

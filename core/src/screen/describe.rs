@@ -22,7 +22,7 @@ pub enum LineKind {
     Text,
 }
 
-/// One element of the screen as the model reads it.
+/// One element of the screen as the model reads it; [`Line::to_string`] is its text in the prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// The number shown to the model.
@@ -31,50 +31,91 @@ pub struct Line {
     pub kind: LineKind,
     /// Index into [`Screen::nodes`]; `None` for `go back`, which stands for a key.
     pub node: Option<usize>,
-    /// `<button id=4 text='Save'>Save</button>`
-    pub text: String,
+    /// Whether a checkbox is on.
+    pub checked: bool,
+    /// The content description.
+    pub label: String,
+    /// The visible text, with that of everything merged into the element.
+    pub content: String,
+}
+
+impl Line {
+    /// The line in pieces: our own markup, and in `Some` what stands on the screen.
+    pub(crate) fn pieces(&self) -> Vec<(String, Option<&str>)> {
+        let (tag, id) = (self.tag(), self.id);
+        let checked = match (self.kind, self.checked) {
+            (LineKind::Checkbox, true) => " checked=True",
+            (LineKind::Checkbox, false) => " checked=False",
+            _ => "",
+        };
+        let mut pieces = vec![(format!("<{tag} id={id}{checked}"), None)];
+        if !self.label.is_empty() {
+            pieces.push((" text='".into(), Some(&self.label)));
+            pieces.push(("'".into(), None));
+        }
+        pieces.push((">".into(), Some(&self.content)));
+        pieces.push((format!("</{tag}>"), None));
+        pieces
+    }
+
+    fn tag(&self) -> &'static str {
+        match self.kind {
+            LineKind::Button => "button",
+            LineKind::Input => "input",
+            LineKind::Checkbox => "checkbox",
+            LineKind::Text => "p",
+        }
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.pieces().iter().try_for_each(|(ours, theirs)| write!(f, "{ours}{}", theirs.unwrap_or_default()))
+    }
 }
 
 /// The lines of a screen, numbered from 0, with `go back` last.
 pub fn describe(screen: &Screen) -> Vec<Line> {
     let tree = Tree::new(screen);
     let mut lines = Vec::new();
-    for index in 0..screen.nodes.len() {
+    for (index, node) in screen.nodes.iter().enumerate() {
         if tree.is_merged(index) || tree.is_bar(index) {
             continue;
         }
-        let node = &screen.nodes[index];
-        let clickable = tree.acts[index];
-        let texts = if clickable { tree.merged_texts(index) } else { own_text(node) };
+        let content = if tree.acts[index] { tree.merged_texts(index) } else { own_text(node) };
         let label = clip(&node.description);
-        if texts.is_empty() && label.is_empty() && !node.editable() {
+        if content.is_empty() && label.is_empty() && !node.editable() {
             continue;
         }
-        let id = lines.len();
-        let (kind, text) = line_of(node, id, &label, &texts, clickable);
-        lines.push(Line { id, kind, node: Some(index), text });
+        lines.push(Line {
+            id: lines.len(),
+            kind: kind_of(node, tree.acts[index]),
+            node: Some(index),
+            checked: node.checked || node.selected,
+            label,
+            content,
+        });
     }
-    let id = lines.len();
     lines.push(Line {
-        id,
+        id: lines.len(),
         kind: LineKind::Button,
         node: None,
-        text: format!("<button id={id}>go back</button>"),
+        checked: false,
+        label: String::new(),
+        content: "go back".into(),
     });
     lines
 }
 
-fn line_of(node: &Node, id: usize, label: &str, texts: &str, clickable: bool) -> (LineKind, String) {
-    let label = if label.is_empty() { String::new() } else { format!(" text='{label}'") };
+fn kind_of(node: &Node, acts: bool) -> LineKind {
     if node.editable() {
-        (LineKind::Input, format!("<input id={id}{label}>{texts}</input>"))
+        LineKind::Input
     } else if node.checkable {
-        let checked = if node.checked || node.selected { "True" } else { "False" };
-        (LineKind::Checkbox, format!("<checkbox id={id} checked={checked}{label}>{texts}</checkbox>"))
-    } else if clickable {
-        (LineKind::Button, format!("<button id={id}{label}>{texts}</button>"))
+        LineKind::Checkbox
+    } else if acts {
+        LineKind::Button
     } else {
-        (LineKind::Text, format!("<p id={id}{label}>{texts}</p>"))
+        LineKind::Text
     }
 }
 
