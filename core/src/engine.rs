@@ -1,1 +1,4 @@
 //! The quantized engine.
+
+pub mod kernels;
+pub mod matrix;

@@ -1,0 +1,1 @@
+//! Operations on f32 vectors.
