@@ -1,1 +1,239 @@
-//! The phone's file system.
+//! The phone's file system: a directory of the host, seen under Android's paths.
+
+use std::{
+    fs::{self, File, Metadata},
+    io,
+    path::{Component, Path, PathBuf},
+};
+
+/// Directories that a phone has before anything is installed.
+const FACTORY: &[&str] = &[
+    "/data/app",
+    "/data/data",
+    "/data/local/tmp",
+    "/data/property",
+    "/data/system",
+    "/proc",
+    "/storage/emulated/0/Alarms",
+    "/storage/emulated/0/Android",
+    "/storage/emulated/0/DCIM",
+    "/storage/emulated/0/Documents",
+    "/storage/emulated/0/Download",
+    "/storage/emulated/0/Movies",
+    "/storage/emulated/0/Music",
+    "/storage/emulated/0/Notifications",
+    "/storage/emulated/0/Pictures",
+    "/storage/emulated/0/Podcasts",
+    "/storage/emulated/0/Ringtones",
+    "/system/bin",
+    "/vendor",
+];
+
+/// Paths that are links on a real phone, and where they lead.
+const ALIASES: &[(&str, &str)] = &[
+    ("/sdcard", "/storage/emulated/0"),
+    ("/mnt/sdcard", "/storage/emulated/0"),
+    ("/storage/self/primary", "/storage/emulated/0"),
+    ("/data/media/0", "/storage/emulated/0"),
+    ("/data/user/0", "/data/data"),
+];
+
+/// A directory of the host that looks like an Android phone's disk.
+///
+/// Paths are Android's, `/`-separated, absolute or relative to a working directory. None leads out of the root:
+/// `..` stops at `/`, and a link whose target lies outside is refused.
+#[derive(Debug, Clone)]
+pub struct Files {
+    root: PathBuf,
+}
+
+impl Files {
+    /// Uses `root`, creating it and Android's standard directories where they are missing.
+    ///
+    /// # Errors
+    /// The directory cannot be written.
+    pub fn new(root: impl Into<PathBuf>) -> io::Result<Files> {
+        let root = root.into();
+        for directory in FACTORY {
+            fs::create_dir_all(root.join(directory.trim_start_matches('/')))?;
+        }
+        Ok(Files { root: root.canonicalize()? })
+    }
+
+    /// The host's directory behind `/`.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The absolute Android path that `path` names from `cwd`: `.` and `..` resolved by text, links left alone.
+    pub fn absolute(cwd: &str, path: &str) -> String {
+        let joined = if path.starts_with('/') { path.to_owned() } else { format!("{cwd}/{path}") };
+        let mut parts: Vec<&str> = Vec::new();
+        for part in joined.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop()),
+                name => parts.push(name),
+            }
+        }
+        format!("/{}", parts.join("/"))
+    }
+
+    /// The path with the phone's standard links followed: `/sdcard/a` is `/storage/emulated/0/a`.
+    pub fn canonical(cwd: &str, path: &str) -> String {
+        let path = Files::absolute(cwd, path);
+        for (alias, target) in ALIASES {
+            if let Some(rest) = path.strip_prefix(alias)
+                && (rest.is_empty() || rest.starts_with('/'))
+            {
+                return format!("{target}{rest}");
+            }
+        }
+        path
+    }
+
+    /// The host's path of `path` as seen from `cwd`. Nothing needs to exist there.
+    ///
+    /// # Errors
+    /// `PermissionDenied` if a link on the way leads out of the root; `InvalidInput` for a path with a NUL.
+    pub fn host_path(&self, cwd: &str, path: &str) -> io::Result<PathBuf> {
+        if path.contains('\0') {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "path contains a NUL"));
+        }
+        let path = Files::canonical(cwd, path);
+        let host = self.root.join(path.trim_start_matches('/'));
+        // Only what exists can be a link, so the deepest existing ancestor decides.
+        let mut existing = host.as_path();
+        while existing != self.root && existing.symlink_metadata().is_err() {
+            existing = existing.parent().unwrap_or(&self.root);
+        }
+        if !existing.canonicalize()?.starts_with(&self.root) {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "link leads out of the phone"));
+        }
+        debug_assert!(!host.components().any(|part| part == Component::ParentDir));
+        Ok(host)
+    }
+
+    /// The whole file.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`] and [`fs::read`].
+    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.host_path("/", path)?)
+    }
+
+    /// Writes the whole file, creating the directories above it.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`] and [`fs::write`].
+    pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let host = self.create_parents(path)?;
+        fs::write(host, bytes)
+    }
+
+    /// Opens the file for writing from its start, creating it and the directories above it.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`] and [`File::create`].
+    pub fn create(&self, path: &str) -> io::Result<File> {
+        let host = self.create_parents(path)?;
+        File::create(host)
+    }
+
+    /// Creates the directories above `path` and returns its host path, ready for SQLite or [`File`] to open.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`] and [`fs::create_dir_all`].
+    pub fn create_parents(&self, path: &str) -> io::Result<PathBuf> {
+        let host = self.host_path("/", path)?;
+        if let Some(parent) = host.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        Ok(host)
+    }
+
+    /// Metadata of what lies there, links not followed.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`]; `NotFound` if nothing does.
+    pub fn metadata(&self, path: &str) -> io::Result<Metadata> {
+        self.host_path("/", path)?.symlink_metadata()
+    }
+
+    /// Something lies there.
+    pub fn exists(&self, path: &str) -> bool {
+        self.metadata(path).is_ok()
+    }
+
+    /// Names in the directory, sorted. Names that are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`] and [`fs::read_dir`].
+    pub fn list(&self, path: &str) -> io::Result<Vec<String>> {
+        let mut names: Vec<String> = fs::read_dir(self.host_path("/", path)?)?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Removes a file, or a directory with everything in it; nothing there is fine too.
+    ///
+    /// # Errors
+    /// As [`Files::host_path`] and [`fs::remove_dir_all`].
+    pub fn remove(&self, path: &str) -> io::Result<()> {
+        let host = self.host_path("/", path)?;
+        match host.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(host),
+            Ok(_) => fs::remove_file(host),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(cwd: &str, path: &str, expected: &str) {
+        assert_eq!(Files::canonical(cwd, path), expected);
+    }
+
+    #[test]
+    fn paths_are_normalised() {
+        check("/", "", "/");
+        check("/sdcard", "a/./b//c", "/storage/emulated/0/a/b/c");
+        check("/", "/sdcard", "/storage/emulated/0");
+        check("/", "/sdcardx", "/sdcardx");
+        check("/", "/storage/self/primary/DCIM", "/storage/emulated/0/DCIM");
+        check("/", "/data/user/0/com.x/databases", "/data/data/com.x/databases");
+        check("/data/data", "../../../../etc/passwd", "/etc/passwd");
+    }
+
+    #[test]
+    fn nothing_leads_out() {
+        let home = tempfile::tempdir().unwrap();
+        let files = Files::new(home.path().join("files")).unwrap();
+        fs::write(home.path().join("secret"), "s").unwrap();
+        assert!(files.read("/../secret").is_err());
+        std::os::unix::fs::symlink(home.path().join("secret"), files.root().join("link")).unwrap();
+        std::os::unix::fs::symlink(home.path(), files.root().join("up")).unwrap();
+        assert_eq!(files.read("/link").unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+        assert_eq!(files.write("/up/new", b"x").unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+        files.write("/inside", b"x").unwrap();
+        std::os::unix::fs::symlink(files.root().join("inside"), files.root().join("good")).unwrap();
+        assert_eq!(files.read("/good").unwrap(), b"x");
+    }
+
+    #[test]
+    fn files_round_trip() {
+        let home = tempfile::tempdir().unwrap();
+        let files = Files::new(home.path()).unwrap();
+        files.write("/sdcard/Download/a/b.bin", &[0, 255]).unwrap();
+        assert_eq!(files.read("/storage/emulated/0/Download/a/b.bin").unwrap(), [0, 255]);
+        assert_eq!(files.list("/sdcard/Download").unwrap(), ["a"]);
+        files.remove("/sdcard/Download/a").unwrap();
+        assert!(!files.exists("/sdcard/Download/a"));
+    }
+}

@@ -3,14 +3,22 @@
 //! ```text
 //! adb/      bytes on the wire: adbd, adb-server protocol, sync, emulator console
 //! shell/    a command line and its commands, one file per command
+//! device    what the layers share: files, properties, system
 //! files     the phone's file system: a directory of the host with Android's paths
 //! system/   packages, activities, intents, settings, content providers, notifications
 //! ui/       views, layout, hit testing, uiautomator XML, painting
 //! apps/     one file (or folder) per app: state + view + update
 //! ```
+//!
+//! Each layer knows only the ones below it. Only `adb/` is asynchronous: everything from the shell down runs
+//! synchronously on blocking threads.
 
+pub mod device;
 pub mod files;
 pub mod phone;
+pub mod properties;
 pub mod shell;
+pub mod system;
 
+pub use device::Device;
 pub use phone::{Builder, Phone, PhoneError};

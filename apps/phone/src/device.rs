@@ -1,0 +1,61 @@
+//! What the phone's layers share.
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{files::Files, phone::PhoneError, properties::Properties, system::System};
+
+/// The phone below the wire: its disk, its properties and what runs on it.
+///
+/// Shell commands reach it as `ctx.device()`. Lock what is needed, compute, drop the guard, and only then write to
+/// the command's output: a client that reads slowly must not hold up the phone.
+#[derive(Debug)]
+pub struct Device {
+    /// The disk.
+    pub files: Files,
+    system: Mutex<System>,
+    properties: Mutex<Properties>,
+    snapshots: PathBuf,
+    seed: u64,
+}
+
+impl Device {
+    /// Boots a phone whose disk is `home/files` and whose snapshots lie in `home/snapshots`.
+    ///
+    /// # Errors
+    /// The directory cannot be written, or the system does not boot from it.
+    pub fn boot(home: &std::path::Path, seed: u64) -> Result<Device, PhoneError> {
+        let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
+        let system = Mutex::new(System::boot(&files, seed)?);
+        let properties = Mutex::new(Properties::load(&files));
+        Ok(Device { files, system, properties, snapshots: home.join("snapshots"), seed })
+    }
+
+    /// The framework and the apps, locked. A command that panicked does not take the phone down with it.
+    pub fn system(&self) -> MutexGuard<'_, System> {
+        self.system.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The system properties, locked.
+    pub fn properties(&self) -> MutexGuard<'_, Properties> {
+        self.properties.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Restarts the system from the files, as switching the phone off and on does.
+    ///
+    /// # Errors
+    /// The system does not boot.
+    pub fn reboot(&self) -> Result<(), PhoneError> {
+        let mut system = self.system();
+        *system = System::boot(&self.files, self.seed)?;
+        *self.properties() = Properties::load(&self.files);
+        Ok(())
+    }
+
+    /// Where snapshots are kept, out of the phone's own sight.
+    pub fn snapshots(&self) -> &std::path::Path {
+        &self.snapshots
+    }
+}
