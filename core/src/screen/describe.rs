@@ -50,10 +50,10 @@ impl Line {
         };
         let mut pieces = vec![(format!("<{tag} id={id}{checked}"), None)];
         if !self.label.is_empty() {
-            pieces.push((" text='".into(), Some(&self.label)));
+            pieces.push((" text='".into(), Some(self.label.as_str())));
             pieces.push(("'".into(), None));
         }
-        pieces.push((">".into(), Some(&self.content)));
+        pieces.push((">".into(), Some(self.content.as_str())));
         pieces.push((format!("</{tag}>"), None));
         pieces
     }
