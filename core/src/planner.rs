@@ -1,1 +1,20 @@
-//! The planner loop.
+//! The loop: observe, clear, recall, select, argue, validate, ask, act, observe again, record.
+//!
+//! [`Episode`] runs one task and tells what happens as a stream of [`crate::event::Event`]s.
+//! [`Decider`] is the part that asks the model, alone: from a [`Situation`] to a call. The
+//! evaluations on recorded data use it without a phone.
+
+mod act;
+mod arguments;
+mod candidates;
+mod decide;
+mod episode;
+mod progress;
+mod prompts;
+mod provenance;
+mod situation;
+
+pub use candidates::{ALWAYS, Candidates};
+pub use decide::{Adapters, DecideError, Decided, Decider};
+pub use episode::{Episode, Parts};
+pub use situation::{Attempt, Situation};

@@ -1,0 +1,70 @@
+//! Narrows the tools before selection: the nearest by meaning to the request.
+
+use std::collections::HashMap;
+
+use crate::encoder::{Encoder, EncoderError};
+use crate::registry::Registry;
+use crate::tool::ToolSpec;
+
+/// Tools that every screen may need, whatever the request.
+pub const ALWAYS: &[&str] =
+    &["tap", "type_text", "scroll", "back", "home", "open_app", "answer", "ask", "finish"];
+
+/// The tools of a registry as points of the encoder's space.
+#[derive(Debug)]
+pub struct Candidates {
+    /// Unit vectors by tool: the description and each example request.
+    points: HashMap<String, Vec<Vec<f32>>>,
+}
+
+impl Candidates {
+    /// Embeds every tool of the registry that is not [`ALWAYS`] offered.
+    ///
+    /// # Errors
+    /// [`EncoderError`].
+    pub fn new(encoder: &Encoder, registry: &Registry) -> Result<Self, EncoderError> {
+        let mut owners = Vec::new();
+        let mut texts = Vec::new();
+        for spec in registry.specs().filter(|s| !is_always(s)) {
+            for text in std::iter::once(&spec.description).chain(&spec.examples) {
+                owners.push(&spec.name);
+                texts.push(text.as_str());
+            }
+        }
+        let mut points: HashMap<String, Vec<Vec<f32>>> = HashMap::new();
+        for (owner, point) in owners.into_iter().zip(encoder.embed(&texts)?) {
+            points.entry(owner.clone()).or_default().push(point);
+        }
+        Ok(Self { points })
+    }
+
+    /// The `k` nearest tools, nearest first, then those [`ALWAYS`] offered. A tool is as near as
+    /// its nearest text.
+    ///
+    /// # Errors
+    /// [`EncoderError`].
+    pub fn pick<'r>(
+        &self,
+        encoder: &Encoder,
+        registry: &'r Registry,
+        goal: &str,
+        k: usize,
+    ) -> Result<Vec<&'r ToolSpec>, EncoderError> {
+        let goal = encoder.embed(&[goal])?.into_iter().next().unwrap_or_default();
+        let mut ranked: Vec<(f32, &ToolSpec)> =
+            registry.specs().filter(|s| !is_always(s)).map(|s| (self.nearness(&s.name, &goal), s)).collect();
+        // Stable: ties keep the order of registration, so the same request gives the same prompt.
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let nearest = ranked.into_iter().take(k).map(|(_, s)| s);
+        Ok(nearest.chain(registry.specs().filter(|s| is_always(s))).collect())
+    }
+
+    fn nearness(&self, tool: &str, goal: &[f32]) -> f32 {
+        let dot = |p: &Vec<f32>| p.iter().zip(goal).map(|(a, b)| a * b).sum::<f32>();
+        self.points.get(tool).into_iter().flatten().map(dot).fold(f32::NEG_INFINITY, f32::max)
+    }
+}
+
+fn is_always(spec: &ToolSpec) -> bool {
+    !spec.foreign && ALWAYS.contains(&spec.name.as_str())
+}

@@ -1,0 +1,384 @@
+//! One running task, as a state machine that yields the events of [`crate::event`].
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::arguments::target;
+use super::candidates::Candidates;
+use super::decide::{Adapters, DecideError, Decided, Decider};
+use super::progress::{Standing, held, standing};
+use super::situation::{Attempt, Situation};
+use crate::consent::{Consent, Policy, Proposal};
+use crate::device::{Device, DeviceError};
+use crate::encoder::Encoder;
+use crate::event::{Done, Ending, Event};
+use crate::generate::{Cancel, Engine, EngineError, Sampling, Usage};
+use crate::guard::{Gate, Guard, Withheld};
+use crate::memory::{Call, EpisodeId, Memory, Outcome, Recall, StepResult};
+use crate::prompt::{Origin, Prompt, Role, Span};
+use crate::registry::Registry;
+use crate::screen::{Line, Screen, describe};
+use crate::task::Task;
+use crate::tool::ToolSpec;
+
+/// Tools offered beside those that are always offered.
+const NEAREST: usize = 6;
+
+/// Earlier episodes shown to the model.
+const MEMORIES: usize = 2;
+
+/// The tool that ends a task; not offered before anything was done.
+const FINISH: &str = "finish";
+
+/// Everything an episode works with.
+pub struct Parts<'a> {
+    /// The model.
+    pub engine: &'a mut dyn Engine,
+    /// Weights for the two decisions.
+    pub adapters: &'a Adapters,
+    /// The phone.
+    pub device: &'a dyn Device,
+    /// All tools.
+    pub registry: &'a Registry,
+    /// Narrows them.
+    pub candidates: &'a Candidates,
+    /// Finds texts of one meaning.
+    pub encoder: &'a Encoder,
+    /// Remembers.
+    pub memory: &'a dyn Memory,
+    /// Judges every text.
+    pub guard: &'a dyn Guard,
+    /// Judges every call.
+    pub policy: &'a dyn Policy,
+    /// Whoever can say yes.
+    pub consent: &'a dyn Consent,
+    /// Stops the episode.
+    pub cancel: Cancel,
+}
+
+impl std::fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("registry", self.registry).finish_non_exhaustive()
+    }
+}
+
+/// A call on its way from the model to the phone.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) proposal: Proposal,
+    pub(super) withheld: Vec<Withheld>,
+    pub(super) usage: Usage,
+}
+
+/// What happens next.
+#[derive(Debug)]
+pub(super) enum Phase {
+    Start,
+    Look,
+    Select,
+    Argue { tool: String, withheld: Vec<Withheld>, usage: Usage },
+    Authorize(Pending),
+    Act(Pending),
+    Ended,
+}
+
+/// One running task. Call [`Episode::step`] until it gives `None`.
+#[derive(Debug)]
+pub struct Episode<'a> {
+    pub(super) parts: Parts<'a>,
+    pub(super) task: Task,
+    pub(super) id: Option<EpisodeId>,
+    tools: Vec<&'a ToolSpec>,
+    pub(super) memories: Vec<Recall>,
+    pub(super) history: Vec<Attempt>,
+    pub(super) screen: Screen,
+    pub(super) lines: Vec<Line>,
+    pub(super) phase: Phase,
+    pub(super) events: VecDeque<Event>,
+    pub(super) index: usize,
+    pub(super) idle: usize,
+    rejections: usize,
+    model_calls: usize,
+    tokens: Usage,
+    started: Instant,
+    pub(super) step_started: Instant,
+}
+
+impl<'a> Episode<'a> {
+    /// An episode that has not begun.
+    pub fn new(task: Task, parts: Parts<'a>) -> Self {
+        Self {
+            parts,
+            task,
+            id: None,
+            tools: Vec::new(),
+            memories: Vec::new(),
+            history: Vec::new(),
+            screen: Screen::default(),
+            lines: Vec::new(),
+            phase: Phase::Start,
+            events: VecDeque::new(),
+            index: 0,
+            idle: 0,
+            rejections: 0,
+            model_calls: 0,
+            tokens: Usage::default(),
+            started: Instant::now(),
+            step_started: Instant::now(),
+        }
+    }
+
+    /// The next event; `None` after [`Event::Done`].
+    pub async fn step(&mut self) -> Option<Event> {
+        while self.events.is_empty() {
+            if matches!(self.phase, Phase::Ended) {
+                return None;
+            }
+            if self.parts.cancel.is_cancelled() {
+                self.end(Ending::Interrupted, "stopped by the person", None);
+                continue;
+            }
+            match std::mem::replace(&mut self.phase, Phase::Ended) {
+                Phase::Start => self.start(),
+                Phase::Look => self.look().await,
+                Phase::Select => self.select(),
+                Phase::Argue { tool, withheld, usage } => self.argue(&tool, withheld, usage),
+                Phase::Authorize(pending) => self.authorize(pending).await,
+                Phase::Act(pending) => self.act(pending).await,
+                Phase::Ended => {}
+            }
+        }
+        self.events.pop_front()
+    }
+
+    fn start(&mut self) {
+        self.events.push_back(Event::Started {
+            goal: self.task.goal.clone(),
+            model: self.parts.engine.model().to_owned(),
+            device: self.parts.device.serial().to_owned(),
+        });
+        // Before anything is read or remembered: a request that may not be served touches nothing.
+        let mut request = Prompt::default();
+        request.push(Role::User, vec![Span::new(Origin::User, &self.task.goal)]);
+        if let Err(blocked) = Gate::new(self.parts.guard).clear(request) {
+            return self.end(Ending::Refused, &blocked.to_string(), None);
+        }
+        if let Err(e) = self.recall() {
+            return self.end(Ending::Unavailable, &e, None);
+        }
+        if !self.memories.is_empty() {
+            self.events.push_back(Event::Recalled { step: 0, memories: self.memories.clone() });
+        }
+        self.phase = Phase::Look;
+    }
+
+    fn recall(&mut self) -> Result<(), String> {
+        let parts = &self.parts;
+        self.memories = parts.memory.recall(&self.task.goal, MEMORIES).map_err(|e| e.to_string())?;
+        self.id = Some(parts.memory.begin(&self.task).map_err(|e| e.to_string())?);
+        self.tools = parts
+            .candidates
+            .pick(parts.encoder, parts.registry, &self.task.goal, NEAREST)
+            .map_err(|e| e.to_string())?;
+        Ok(())
+    }
+
+    async fn look(&mut self) {
+        match self.parts.device.observe().await {
+            Ok(screen) => self.show(screen),
+            Err(e) => self.lose_device(&e),
+        }
+    }
+
+    /// Takes a screen as the one that the next decision is made on.
+    pub(super) fn show(&mut self, screen: Screen) {
+        self.lines = describe(&screen);
+        self.screen = screen;
+        self.step_started = Instant::now();
+        if self.index >= self.task.budget.steps {
+            let reason = format!("not done within {} steps", self.index);
+            return self.end(Ending::Failed, &reason, None);
+        }
+        self.events.push_back(Event::Observed {
+            step: self.index,
+            package: self.screen.package.clone(),
+            activity: self.screen.activity.clone(),
+            screen: self.lines.iter().map(|l| format!("{l}\n")).collect(),
+        });
+        self.phase = Phase::Select;
+    }
+
+    fn select(&mut self) {
+        match self.decide(|decider, situation| decider.select(situation)) {
+            Ok(Decided { value: tool, withheld, usage }) => {
+                if !withheld.is_empty() {
+                    self.events.push_back(Event::Withheld { step: self.index, spans: withheld.clone() });
+                }
+                let candidates = self.offered().iter().map(|t| t.name.clone()).collect();
+                self.events.push_back(Event::Selected { step: self.index, tool: tool.clone(), candidates });
+                self.phase = Phase::Argue { tool, withheld, usage };
+            }
+            Err(e) => self.undecided(Call { tool: String::new(), arguments: serde_json::Value::Null }, e),
+        }
+    }
+
+    fn argue(&mut self, tool: &str, withheld: Vec<Withheld>, spent: Usage) {
+        let bare = Call { tool: tool.to_owned(), arguments: serde_json::json!({}) };
+        let Some(spec) = self.tools.iter().copied().find(|t| t.name == tool) else {
+            return self.reject(bare, format!("there is no tool `{tool}`"));
+        };
+        let decided = match self.decide(|decider, situation| decider.arguments(situation, spec)) {
+            Ok(decided) => decided,
+            Err(e) => return self.undecided(bare, e),
+        };
+        let call = decided.value;
+        if let Err(reason) = self.parts.registry.validate(tool, &call.arguments) {
+            return self.reject(call, reason);
+        }
+        match standing(&call, &self.history, self.idle) {
+            Standing::Fresh => {}
+            Standing::Fulfilled => return self.fulfilled(),
+            Standing::Stuck => return self.reject(call, "this was just done and changed nothing".into()),
+        }
+        let target = target(&call.arguments, &self.lines).map(ToString::to_string);
+        self.events.push_back(Event::Proposed {
+            step: self.index,
+            call: call.clone(),
+            effect: spec.effect,
+            target: target.clone(),
+        });
+        let origin = super::provenance::origin(&call.arguments, &self.situation(&self.offered()));
+        let proposal = Proposal {
+            call,
+            effect: spec.effect,
+            package: self.screen.package.clone(),
+            target,
+            origin,
+            goal: self.task.goal.clone(),
+        };
+        let mut usage = spent;
+        usage += decided.usage;
+        self.phase = Phase::Authorize(Pending { proposal, withheld, usage });
+    }
+
+    /// Asks the model, counting what it costs.
+    fn decide<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Decider<'_>, &Situation<'_>) -> Result<Decided<T>, DecideError>,
+    ) -> Result<Decided<T>, DecideError> {
+        let tools = self.offered();
+        let situation = Situation {
+            goal: &self.task.goal,
+            tools: &tools,
+            memories: &self.memories,
+            history: &self.history,
+            screen: &self.lines,
+        };
+        let mut decider = Decider {
+            engine: self.parts.engine,
+            gate: Gate::new(self.parts.guard),
+            adapters: self.parts.adapters,
+            sampling: Sampling { seed: self.task.seed, ..Sampling::GREEDY },
+            max_tokens: self.task.budget.answer_tokens,
+            cancel: &self.parts.cancel,
+        };
+        let decided = blocking(|| ask(&mut decider, &situation));
+        self.model_calls += 1;
+        if let Ok(decided) = &decided {
+            self.tokens += decided.usage;
+        }
+        decided
+    }
+
+    /// The tools to choose from now.
+    fn offered(&self) -> Vec<&'a ToolSpec> {
+        let idle = self.history.is_empty();
+        self.tools.iter().copied().filter(|t| !(idle && t.name == FINISH)).collect()
+    }
+
+    fn situation<'s>(&'s self, tools: &'s [&'s ToolSpec]) -> Situation<'s> {
+        Situation {
+            goal: &self.task.goal,
+            tools,
+            memories: &self.memories,
+            history: &self.history,
+            screen: &self.lines,
+        }
+    }
+
+    fn undecided(&mut self, call: Call, error: DecideError) {
+        match error {
+            DecideError::Blocked(blocked) => self.end(Ending::Refused, &blocked.to_string(), None),
+            DecideError::Engine(EngineError::Cancelled) => {
+                self.end(Ending::Interrupted, "stopped by the person", None);
+            }
+            DecideError::Engine(e) => self.end(Ending::Unavailable, &e.to_string(), None),
+            DecideError::Unusable(reason) => self.reject(call, reason),
+        }
+    }
+
+    /// Puts a call that cannot run into the history, so that the model can do better.
+    pub(super) fn reject(&mut self, call: Call, reason: String) {
+        self.rejections += 1;
+        if self.rejections >= self.task.budget.rejections {
+            let reason = format!("no usable call in {} tries, the last: {reason}", self.rejections);
+            return self.end(Ending::Failed, &reason, None);
+        }
+        self.history.push(Attempt { call, target: None, result: StepResult::Rejected { reason } });
+        self.phase = Phase::Select;
+    }
+
+    /// A call ran: the next rejection is the first again.
+    pub(super) fn accept(&mut self, attempt: Attempt) {
+        self.rejections = 0;
+        self.history.push(attempt);
+    }
+
+    pub(super) fn lose_device(&mut self, error: &DeviceError) {
+        self.end(Ending::Unavailable, &error.to_string(), None);
+    }
+
+    /// The task is done, by what the phone's own state shows.
+    fn fulfilled(&mut self) {
+        let reason = self.verified().unwrap_or_default();
+        self.end(Ending::Achieved, &reason, None);
+    }
+
+    /// The latest fact that was read back from the phone and is as it should be.
+    pub(super) fn verified(&self) -> Option<String> {
+        self.history.iter().rfind(|a| held(a)).and_then(|a| match &a.result {
+            StepResult::Done { output } => output.evidence.as_ref().map(|e| e.fact.clone()),
+            _ => None,
+        })
+    }
+
+    pub(super) fn end(&mut self, ending: Ending, reason: &str, answer: Option<String>) {
+        let success = ending == Ending::Achieved;
+        let mut reason = reason.to_owned();
+        let outcome = Outcome { success, reason: reason.clone(), answer: answer.clone() };
+        if let Some(Err(e)) = self.id.map(|id| self.parts.memory.finish(id, &outcome)) {
+            reason = format!("{reason} ({e})");
+        }
+        self.events.push_back(Event::Done(Done {
+            success,
+            ending,
+            reason,
+            answer,
+            steps: self.index,
+            model_calls: self.model_calls,
+            seconds: self.started.elapsed().as_secs_f64(),
+            tokens: self.tokens,
+        }));
+        self.phase = Phase::Ended;
+    }
+}
+
+/// Runs a long computation without stalling the other tasks of a multi-threaded runtime, such as
+/// a virtual phone in the same process.
+fn blocking<T>(f: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|h| h.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(f),
+        _ => f(),
+    }
+}

@@ -1,0 +1,67 @@
+//! Is the episode getting anywhere?
+
+use super::situation::Attempt;
+use crate::memory::{Call, StepResult};
+
+/// A call that ran this often in a row leads nowhere, even if the screen changes.
+const REPEATS: usize = 3;
+
+/// What the history says about a call that the model proposes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Nothing against it.
+    Fresh,
+    /// The same call was made before, and the phone's state showed that it worked: what it was
+    /// meant to do is done.
+    Fulfilled,
+    /// The same call was just made and changed nothing.
+    Stuck,
+}
+
+/// Judges a proposed call by what was done. `idle` counts the latest steps in a row that changed
+/// nothing on the screen.
+pub(super) fn standing(call: &Call, history: &[Attempt], idle: usize) -> Standing {
+    let same = |a: &&Attempt| a.call == *call;
+    if history.iter().rfind(same).is_some_and(held) {
+        return Standing::Fulfilled;
+    }
+    let in_a_row = history.iter().rev().take_while(same).count();
+    if in_a_row >= REPEATS || (in_a_row > 0 && idle > 0) { Standing::Stuck } else { Standing::Fresh }
+}
+
+/// The phone's state confirmed the attempt.
+pub(super) fn held(attempt: &Attempt) -> bool {
+    matches!(&attempt.result, StepResult::Done { output } if output.evidence.as_ref().is_some_and(|e| e.holds))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tool::{Evidence, ToolOutput};
+
+    fn attempt(name: &str, holds: Option<bool>) -> Attempt {
+        let evidence = holds.map(|holds| Evidence { holds, fact: "read back".into() });
+        Attempt {
+            call: Call { tool: name.into(), arguments: json!({}) },
+            target: None,
+            result: StepResult::Done { output: ToolOutput { evidence, ..ToolOutput::default() } },
+        }
+    }
+
+    #[track_caller]
+    fn check(history: &[Attempt], idle: usize, expected: Standing) {
+        assert_eq!(standing(&attempt("next", None).call, history, idle), expected);
+    }
+
+    #[test]
+    fn a_repeated_call_is_done_or_stuck() {
+        check(&[], 0, Standing::Fresh);
+        check(&[attempt("other", Some(true))], 0, Standing::Fresh);
+        check(&[attempt("next", Some(true)), attempt("other", None)], 0, Standing::Fulfilled);
+        check(&[attempt("next", Some(false))], 1, Standing::Stuck);
+        check(&[attempt("next", None)], 0, Standing::Fresh);
+        check(&[attempt("next", None), attempt("next", None), attempt("next", None)], 0, Standing::Stuck);
+    }
+}
