@@ -17,12 +17,17 @@ impl Episode<'_> {
             Ruling::Refuse { why } => self.end(Ending::Refused, &why, None),
             Ruling::Ask { why } => {
                 let digest = pending.proposal.digest();
-                let agreed = self.parts.consent.agree(&pending.proposal, &why).await.as_ref() == Some(&digest);
+                let agreed =
+                    self.parts.consent.agree(&pending.proposal, &why).await.as_ref() == Some(&digest);
                 self.events.push_back(Event::Asked { step: self.index, digest, why: why.clone(), agreed });
                 if agreed {
                     self.phase = Phase::Act(pending);
                 } else {
-                    self.end(Ending::Refused, &format!("no consent to {}: {why}", pending.proposal.call.tool), None);
+                    self.end(
+                        Ending::Refused,
+                        &format!("no consent to {}: {why}", pending.proposal.call.tool),
+                        None,
+                    );
                 }
             }
         }
@@ -42,7 +47,11 @@ impl Episode<'_> {
         if !self.record(&record) {
             return;
         }
-        self.accept(Attempt { call: record.call.clone(), target: record.target.clone(), result: result.clone() });
+        self.accept(Attempt {
+            call: record.call.clone(),
+            target: record.target.clone(),
+            result: result.clone(),
+        });
         self.conclude(record, result).await;
     }
 
@@ -72,7 +81,7 @@ impl Episode<'_> {
         };
         let step = self.index;
         self.index += 1;
-        let mut acted = |episode: &mut Self, progress: bool| {
+        let acted = |episode: &mut Self, progress: bool| {
             episode.idle = if progress { 0 } else { episode.idle + 1 };
             episode.events.push_back(Event::Acted {
                 step,

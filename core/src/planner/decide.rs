@@ -93,7 +93,11 @@ impl Decider<'_> {
     /// # Errors
     /// [`DecideError`]; [`DecideError::Unusable`] if nothing on the screen fits the tool or the
     /// answer was cut off.
-    pub fn arguments(&mut self, situation: &Situation<'_>, tool: &ToolSpec) -> Result<Decided<Call>, DecideError> {
+    pub fn arguments(
+        &mut self,
+        situation: &Situation<'_>,
+        tool: &ToolSpec,
+    ) -> Result<Decided<Call>, DecideError> {
         let schema = schema_for(tool, situation.screen)
             .ok_or_else(|| DecideError::Unusable(format!("nothing on this screen fits {}", tool.name)))?;
         let mut prompt = prompts::prompt(situation);

@@ -105,9 +105,10 @@ fn push_tool(spans: &mut Vec<Span>, tool: &ToolSpec) {
 fn signature(tool: &ToolSpec) -> String {
     let required: Vec<&str> =
         tool.parameters["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let names = tool.parameters["properties"].as_object().into_iter().flatten().map(|(name, _)| {
-        if required.contains(&name.as_str()) { name.clone() } else { format!("{name}?") }
-    });
+    let names =
+        tool.parameters["properties"].as_object().into_iter().flatten().map(|(name, _)| {
+            if required.contains(&name.as_str()) { name.clone() } else { format!("{name}?") }
+        });
     format!("{}({})", tool.name, names.collect::<Vec<_>>().join(", "))
 }
 
