@@ -1,0 +1,141 @@
+//! Answers held to a form by llguidance, token by token.
+
+use std::fmt;
+use std::sync::Arc;
+
+use llguidance::api::TopLevelGrammar;
+use llguidance::toktrie::{SimpleVob, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv};
+use llguidance::{JsonCompileOptions, Matcher, ParserFactory};
+use serde_json::Value;
+
+use crate::engine::tokens::{Kind, Tokens};
+use crate::generate::{EngineError, Grammar};
+
+/// Compiles grammars for one vocabulary.
+pub(crate) struct Grammars {
+    factory: ParserFactory,
+}
+
+impl fmt::Debug for Grammars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Grammars").finish_non_exhaustive()
+    }
+}
+
+/// How far one answer has come in its grammar.
+pub(crate) struct Constraint {
+    matcher: Matcher,
+}
+
+impl Grammars {
+    /// Prepares a vocabulary; this takes up to a second for a large one.
+    pub(crate) fn new(tokens: Arc<Tokens>) -> Result<Self, EngineError> {
+        let env: TokEnv = Arc::new(Vocabulary::new(tokens)?);
+        let mut factory =
+            ParserFactory::new_simple(&env).map_err(|e| EngineError::Grammar(first_line(&e)))?;
+        factory.quiet();
+        Ok(Self { factory })
+    }
+
+    /// Starts an answer; [`Grammar::Free`] has no constraint.
+    pub(crate) fn start(&self, grammar: &Grammar) -> Result<Option<Constraint>, EngineError> {
+        let grammar = match grammar {
+            Grammar::Free => return Ok(None),
+            Grammar::Choice(texts) => TopLevelGrammar::from_lark(choice(texts)?),
+            Grammar::Schema(schema) => TopLevelGrammar::from_json_schema(compact(schema)?),
+        };
+        let mut matcher = Matcher::new(self.factory.create_parser(grammar));
+        match matcher.get_error() {
+            Some(error) => Err(EngineError::Grammar(error.lines().next().unwrap_or_default().into())),
+            None => {
+                let _ = matcher.grammar_warnings();
+                Ok(Some(Constraint { matcher }))
+            }
+        }
+    }
+}
+
+impl Constraint {
+    /// Tokens that must follow, whatever the model says.
+    pub(crate) fn forced(&mut self) -> Vec<u32> {
+        self.matcher.compute_ff_tokens()
+    }
+
+    /// Makes every token that may not follow impossible.
+    pub(crate) fn apply(&mut self, logits: &mut [f32]) -> Result<(), EngineError> {
+        let mask: SimpleVob =
+            self.matcher.compute_mask_or_eos().map_err(|e| EngineError::Grammar(first_line(&e)))?;
+        mask.iter_unset_entries(|token| {
+            if let Some(logit) = logits.get_mut(token) {
+                *logit = f32::NEG_INFINITY;
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes tokens as written.
+    pub(crate) fn accept(&mut self, tokens: &[u32]) -> Result<(), EngineError> {
+        self.matcher.consume_tokens(tokens).map_err(|e| EngineError::Grammar(first_line(&e)))
+    }
+
+    /// Is the answer complete, so that nothing may follow?
+    pub(crate) fn is_complete(&self) -> bool {
+        self.matcher.is_stopped()
+    }
+}
+
+/// A Lark grammar of alternatives; Lark writes texts as JSON does.
+fn choice(texts: &[String]) -> Result<String, EngineError> {
+    if texts.is_empty() || texts.iter().any(String::is_empty) {
+        return Err(EngineError::Grammar("a choice needs texts that are not empty".into()));
+    }
+    let texts: Vec<String> = texts.iter().map(|text| Value::from(text.as_str()).to_string()).collect();
+    Ok(format!("start: CHOICE\nCHOICE: {}\n", texts.join(" | ")))
+}
+
+/// The schema with llguidance told to write no white space.
+fn compact(schema: &Value) -> Result<Value, EngineError> {
+    let mut schema = match schema {
+        Value::Object(_) => schema.clone(),
+        Value::Bool(true) => Value::Object(serde_json::Map::new()),
+        _ => return Err(EngineError::Grammar("a schema is an object or true".into())),
+    };
+    JsonCompileOptions { whitespace_flexible: false, ..Default::default() }.apply_to(&mut schema);
+    Ok(schema)
+}
+
+fn first_line(error: &impl fmt::Display) -> String {
+    error.to_string().lines().next().unwrap_or_default().into()
+}
+
+/// The vocabulary as llguidance sees it.
+struct Vocabulary {
+    tokens: Arc<Tokens>,
+    trie: TokTrie,
+}
+
+impl Vocabulary {
+    fn new(tokens: Arc<Tokens>) -> Result<Self, EngineError> {
+        let size = u32::try_from(tokens.len()).map_err(|_| EngineError::Grammar("too many tokens".into()))?;
+        let words: Vec<Vec<u8>> = (0..size)
+            .map(|token| match tokens.kind(token) {
+                Kind::Text | Kind::Fixed => tokens.bytes(token).to_vec(),
+                Kind::Control => [&[TokTrie::SPECIAL_TOKEN_MARKER], tokens.bytes(token)].concat(),
+                Kind::Unused => Vec::new(),
+            })
+            .collect();
+        let info = TokRxInfo::new(size, tokens.ends()[0]);
+        let trie = TokTrie::from(&info, &words).with_eos_tokens(tokens.ends());
+        Ok(Self { tokens, trie })
+    }
+}
+
+impl TokenizerEnv for Vocabulary {
+    fn tok_trie(&self) -> &TokTrie {
+        &self.trie
+    }
+
+    fn tokenize_bytes(&self, bytes: &[u8]) -> Vec<TokenId> {
+        self.trie.tokenize_with_greedy_fallback(bytes, |text| self.tokens.encode(text))
+    }
+}

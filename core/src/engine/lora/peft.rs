@@ -1,0 +1,225 @@
+//! Adapters in the files of PEFT: `adapter_config.json` beside `adapter_model.safetensors`.
+//!
+//! What this engine does not compute is refused, never ignored.
+
+use std::path::Path;
+
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::engine::lora::{Adapter, Delta, Site};
+use crate::engine::model::Model;
+use crate::generate::EngineError;
+
+/// A config is a page; an adapter of rank 256 for a 4B model is below this.
+const CONFIG_BYTES: u64 = 1 << 20;
+const WEIGHT_BYTES: u64 = 2 << 30;
+const MOST_RANK: usize = 1024;
+
+#[derive(Deserialize)]
+struct Config {
+    peft_type: String,
+    r: usize,
+    lora_alpha: f32,
+    #[serde(default)]
+    use_rslora: bool,
+    alora_invocation_tokens: Option<Vec<u32>>,
+    /// All other fields, of which [`REFUSED`] lists those that would change the computation.
+    #[serde(flatten)]
+    rest: serde_json::Map<String, Value>,
+}
+
+/// Fields that must be absent, null, false, empty or this.
+const REFUSED: &[(&str, &str)] = &[
+    ("use_dora", ""),
+    ("use_qalora", ""),
+    ("use_bdlora", ""),
+    ("bias", "none"),
+    ("lora_bias", ""),
+    ("fan_in_fan_out", ""),
+    ("modules_to_save", ""),
+    ("rank_pattern", ""),
+    ("alpha_pattern", ""),
+    ("layer_replication", ""),
+    ("megatron_config", ""),
+    ("trainable_token_indices", ""),
+    ("target_parameters", ""),
+];
+
+/// Starting values that leave the base weights alone; PiSSA and its kin change them.
+const STARTS: &[&str] = &["gaussian", "eva", "orthogonal"];
+
+impl Config {
+    fn parse(text: &[u8]) -> Result<Self, String> {
+        let config: Self = serde_json::from_slice(text)
+            .map_err(|e| format!("its adapter_config.json cannot be read ({e}): save it with PEFT again"))?;
+        if config.peft_type != "LORA" {
+            return Err(format!("it is a {}: only LORA adapters load", config.peft_type));
+        }
+        for (field, allowed) in REFUSED {
+            let value = config.rest.get(*field).unwrap_or(&Value::Null);
+            let harmless = match value {
+                Value::Null | Value::Bool(false) => true,
+                Value::String(text) => text == allowed,
+                Value::Array(list) => list.is_empty(),
+                Value::Object(map) => map.is_empty(),
+                _ => false,
+            };
+            if !harmless {
+                return Err(format!("{field} = {value} is not supported: train it without"));
+            }
+        }
+        match config.rest.get("init_lora_weights") {
+            None | Some(Value::Null | Value::Bool(_)) => {}
+            Some(Value::String(start)) if STARTS.contains(&start.as_str()) => {}
+            Some(start) => {
+                return Err(format!(
+                    "it started from {start}, which changes the base: convert it to plain LoRA"
+                ));
+            }
+        }
+        if !(1..=MOST_RANK).contains(&config.r) {
+            return Err(format!("its rank is {}, not within 1 to {MOST_RANK}", config.r));
+        }
+        if !config.lora_alpha.is_finite() {
+            return Err("its lora_alpha is not a number".into());
+        }
+        if config.alora_invocation_tokens.as_ref().is_some_and(Vec::is_empty) {
+            return Err("its alora_invocation_tokens are empty: leave them out for a plain adapter".into());
+        }
+        Ok(config)
+    }
+
+    fn scale(&self) -> f32 {
+        let rank = self.r as f32;
+        self.lora_alpha / if self.use_rslora { rank.sqrt() } else { rank }
+    }
+}
+
+/// Loads an adapter for `model` from a folder that PEFT wrote, or from a safetensors file with its
+/// `adapter_config.json` beside it.
+pub(crate) fn load(name: &str, path: &Path, model: &Model) -> Result<Adapter, EngineError> {
+    let fail = |reason: String| EngineError::Adapter { name: name.to_string(), reason };
+    let weights = if path.is_dir() { path.join("adapter_model.safetensors") } else { path.to_path_buf() };
+    let config = read(&weights.with_file_name("adapter_config.json"), CONFIG_BYTES).map_err(fail)?;
+    let weights = read(&weights, WEIGHT_BYTES).map_err(fail)?;
+    build(&config, &weights, model).map_err(fail)
+}
+
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    let unreadable = |e: std::io::Error| format!("{}: {e}: check the path", path.display());
+    let length = std::fs::metadata(path).map_err(unreadable)?.len();
+    if length > most {
+        return Err(format!("{} has {length} bytes, more than {most}: not an adapter", path.display()));
+    }
+    std::fs::read(path).map_err(unreadable)
+}
+
+fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String> {
+    let hash = Sha256::new()
+        .chain_update((config.len() as u64).to_le_bytes())
+        .chain_update(config)
+        .chain_update(weights)
+        .finalize()
+        .into();
+    let config = Config::parse(config)?;
+    let tensors = SafeTensors::deserialize(weights)
+        .map_err(|e| format!("its safetensors file is broken ({e}): download it again"))?;
+    let mut blocks: Vec<[Option<Delta>; 7]> =
+        (0..model.config().layers).map(|_| Default::default()).collect();
+    let mut names: Vec<&str> = tensors.names();
+    names.sort_unstable();
+    for name in names {
+        let Some(prefix) = name.strip_suffix(".lora_A.weight") else {
+            match name.strip_suffix(".lora_B.weight") {
+                Some(prefix) if tensors.tensor(&format!("{prefix}.lora_A.weight")).is_ok() => continue,
+                _ => {
+                    return Err(format!(
+                        "the tensor {name} is not supported: train plain LoRA on linear layers"
+                    ));
+                }
+            }
+        };
+        let (layer, site) = target(prefix).ok_or_else(|| {
+            format!("the target {prefix} is not supported: use the q, k, v, o, gate, up, down projections")
+        })?;
+        let block = blocks.get_mut(layer).ok_or_else(|| {
+            format!(
+                "{prefix} does not exist in this model of {} layers: load it on its own base",
+                model.config().layers
+            )
+        })?;
+        let (rows, cols) = model.shape(layer, site);
+        let a = matrix(&tensors, name, config.r, cols)?;
+        let mut b = matrix(&tensors, &format!("{prefix}.lora_B.weight"), rows, config.r)?;
+        if model.config().turns_neighbours() && matches!(site, Site::Query | Site::Key) {
+            b = interleave(&b, model.config().head_dim, config.r);
+        }
+        block[site as usize] = Some(Delta::new(a, &b, config.scale(), config.r));
+    }
+    if blocks.iter().flatten().all(Option::is_none) {
+        return Err("it holds no LoRA weights: save it with PEFT again".into());
+    }
+    Ok(Adapter { hash, invocation: config.alora_invocation_tokens, blocks })
+}
+
+/// `base_model.model.model.layers.3.self_attn.q_proj` is the query of layer 3.
+fn target(name: &str) -> Option<(usize, Site)> {
+    let rest = name.strip_prefix("base_model.model.model.layers.")?;
+    let (layer, rest) = rest.split_once('.')?;
+    let site = match rest {
+        "self_attn.q_proj" => Site::Query,
+        "self_attn.k_proj" => Site::Key,
+        "self_attn.v_proj" => Site::Value,
+        "self_attn.o_proj" => Site::Output,
+        "mlp.gate_proj" => Site::Gate,
+        "mlp.up_proj" => Site::Up,
+        "mlp.down_proj" => Site::Down,
+        _ => return None,
+    };
+    Some((layer.parse().ok()?, site))
+}
+
+fn matrix(tensors: &SafeTensors<'_>, name: &str, rows: usize, cols: usize) -> Result<Vec<f32>, String> {
+    let tensor =
+        tensors.tensor(name).map_err(|_| format!("the tensor {name} is missing: save it with PEFT again"))?;
+    if tensor.shape() != [rows, cols] {
+        return Err(format!(
+            "the tensor {name} is {:?}, not [{rows}, {cols}]: load it on its own base",
+            tensor.shape()
+        ));
+    }
+    let numbers = numbers(&tensor)
+        .ok_or_else(|| format!("the tensor {name} is {:?}: save it as F32, F16 or BF16", tensor.dtype()))?;
+    if numbers.iter().all(|x| x.is_finite()) {
+        Ok(numbers)
+    } else {
+        Err(format!("the tensor {name} holds numbers that are not finite: train it again"))
+    }
+}
+
+fn numbers(tensor: &TensorView<'_>) -> Option<Vec<f32>> {
+    let data = tensor.data();
+    Some(match tensor.dtype() {
+        Dtype::F32 => data.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
+        Dtype::F16 => data.as_chunks().0.iter().map(|b| half::f16::from_le_bytes(*b).to_f32()).collect(),
+        Dtype::BF16 => data.as_chunks().0.iter().map(|b| half::bf16::from_le_bytes(*b).to_f32()).collect(),
+        _ => return None,
+    })
+}
+
+/// Orders the rows of a query or key as converters to GGUF do for Llama: the two halves of each head
+/// become neighbours.
+fn interleave(b: &[f32], head_dim: usize, rank: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(b.len());
+    for head in b.chunks_exact(head_dim * rank) {
+        let (low, high) = head.split_at(head.len() / 2);
+        for (low, high) in low.chunks_exact(rank).zip(high.chunks_exact(rank)) {
+            out.extend_from_slice(low);
+            out.extend_from_slice(high);
+        }
+    }
+    out
+}

@@ -1,0 +1,210 @@
+//! The transformer: one forward pass for all architectures of [`Config`].
+
+use rayon::prelude::*;
+
+use crate::engine::attention::attend;
+use crate::engine::config::{Config, Family};
+use crate::engine::gguf::Gguf;
+use crate::engine::kernels::vector;
+use crate::engine::kv::{Cache, Entry};
+use crate::engine::linear::Linear;
+use crate::engine::lora::{Adapter, Delta, Site};
+use crate::engine::matrix::Matrix;
+use crate::engine::rope::Rope;
+use crate::engine::scratch::Scratch;
+use crate::generate::EngineError;
+
+/// One layer's weights.
+#[derive(Debug)]
+struct Block {
+    attention_norm: Vec<f32>,
+    /// By [`Site`].
+    linear: [Linear; 7],
+    query_norm: Option<Vec<f32>>,
+    key_norm: Option<Vec<f32>>,
+    attention_post_norm: Option<Vec<f32>>,
+    feed_norm: Vec<f32>,
+    feed_post_norm: Option<Vec<f32>>,
+}
+
+/// A model's weights.
+#[derive(Debug)]
+pub(crate) struct Model {
+    config: Config,
+    embedding: Matrix,
+    blocks: Vec<Block>,
+    norm: Vec<f32>,
+    /// None where the embedding serves as the head.
+    head: Option<Matrix>,
+    rope: Rope,
+    /// Rotation in the layers with a window.
+    window_rope: Option<Rope>,
+}
+
+/// An adapter in use, and the first position that it applies to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Active<'a> {
+    pub(crate) adapter: &'a Adapter,
+    pub(crate) from: usize,
+}
+
+impl Model {
+    /// Reads all weights. `vocabulary` is the tokenizer's size, `positions` the longest context.
+    pub(crate) fn read(gguf: &mut Gguf, vocabulary: usize, positions: usize) -> Result<Self, EngineError> {
+        let config = Config::read(gguf)?;
+        let embedding = gguf.matrix("token_embd.weight", vocabulary, config.width)?;
+        let norm = gguf.vector("output_norm.weight", config.width)?;
+        let head = match gguf.has("output.weight") {
+            true => Some(gguf.matrix("output.weight", vocabulary, config.width)?),
+            false => None,
+        };
+        let factors = gguf.optional("rope_freqs.weight", config.rotary_dim / 2)?;
+        let blocks =
+            (0..config.layers).map(|layer| Block::read(gguf, &config, layer)).collect::<Result<_, _>>()?;
+        if let Some(name) = gguf.unused() {
+            return Err(gguf.error(format!(
+                "the tensor {name} is not part of a {:?}: use another model",
+                config.family
+            )));
+        }
+        let positions = positions.min(config.context);
+        let rope = Rope::new(&config, config.rotation, factors.as_deref(), positions);
+        let window_rope = config.window.map(|w| Rope::new(&config, w.rotation, None, positions));
+        Ok(Self { config, embedding, blocks, norm, head, rope, window_rope })
+    }
+
+    /// The hyper-parameters.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Tokens the model knows.
+    pub(crate) fn vocabulary(&self) -> usize {
+        self.embedding.rows()
+    }
+
+    /// Outputs and inputs of a linear layer.
+    pub(crate) fn shape(&self, layer: usize, site: Site) -> (usize, usize) {
+        let linear = &self.blocks[layer].linear[site as usize];
+        (linear.rows(), linear.cols())
+    }
+
+    /// Computes the positions of `entries`, which follow those in `cache`, and adds them to it. The
+    /// last one's state stays in `scratch` for [`Self::logits`]. There must be room for them in both.
+    pub(crate) fn forward(
+        &self,
+        entries: &[Entry],
+        cache: &mut Cache,
+        active: Option<Active<'_>>,
+        scratch: &mut Scratch,
+    ) {
+        let (config, past) = (&self.config, cache.len());
+        let rows = scratch.rows(config, entries.len());
+        rows.state.par_chunks_exact_mut(config.width).zip(entries).for_each(|(row, entry)| {
+            self.embedding.row(entry.token as usize, row);
+            row.iter_mut().for_each(|x| *x *= config.embedding_scale);
+        });
+        for (layer, block) in self.blocks.iter().enumerate() {
+            let delta = |site| {
+                let active = active?;
+                let delta: &Delta = active.adapter.delta(layer, site)?;
+                Some((delta, active.from.saturating_sub(past)))
+            };
+            let linear = |site: Site, x: &[f32], out: &mut [f32]| {
+                block.linear[site as usize].forward(x, out, delta(site));
+            };
+            self.norm(rows.state, &block.attention_norm, rows.input);
+            linear(Site::Query, rows.input, rows.queries);
+            linear(Site::Key, rows.input, rows.keys);
+            linear(Site::Value, rows.input, rows.values);
+            self.place(layer, past, block.query_norm.as_deref(), config.heads, rows.queries);
+            self.place(layer, past, block.key_norm.as_deref(), config.kv_heads, rows.keys);
+            cache.write(layer, rows.keys, rows.values);
+            attend(config, cache, layer, rows.queries, rows.attended);
+            linear(Site::Output, rows.attended, rows.output);
+            self.join(block.attention_post_norm.as_deref(), rows.output, rows.input, rows.state);
+
+            self.norm(rows.state, &block.feed_norm, rows.input);
+            linear(Site::Gate, rows.input, rows.gate);
+            linear(Site::Up, rows.input, rows.up);
+            let gate = rows.gate.par_chunks_exact_mut(config.hidden);
+            gate.zip(rows.up.par_chunks_exact(config.hidden)).for_each(|(gate, up)| match config.family {
+                Family::Gemma3 => vector::gelu_mul(gate, up),
+                _ => vector::silu_mul(gate, up),
+            });
+            linear(Site::Down, rows.gate, rows.output);
+            self.join(block.feed_post_norm.as_deref(), rows.output, rows.input, rows.state);
+        }
+        cache.commit(entries);
+        scratch.keep_last(config, entries.len());
+    }
+
+    /// Logits of the token after the last computed position, `vocabulary` of them.
+    pub(crate) fn logits(&self, scratch: &mut Scratch, out: &mut [f32]) {
+        let (state, input) = scratch.last();
+        vector::rms_norm(state, &self.norm, self.config.epsilon, input);
+        self.head.as_ref().unwrap_or(&self.embedding).forward(input, out);
+    }
+
+    /// RMS norm (arXiv 1910.07467) of every row.
+    fn norm(&self, x: &[f32], weight: &[f32], out: &mut [f32]) {
+        for (x, out) in x.chunks_exact(weight.len()).zip(out.chunks_exact_mut(weight.len())) {
+            vector::rms_norm(x, weight, self.config.epsilon, out);
+        }
+    }
+
+    /// Normalises heads where the model does, and turns them by their position.
+    fn place(&self, layer: usize, past: usize, norm: Option<&[f32]>, heads: usize, rows: &mut [f32]) {
+        let dim = self.config.head_dim;
+        let windowed = self.config.layer_window(layer).and(self.window_rope.as_ref());
+        let rope = windowed.unwrap_or(&self.rope);
+        rows.par_chunks_exact_mut(heads * dim).enumerate().for_each_init(Vec::new, |copy, (i, row)| {
+            for head in row.chunks_exact_mut(dim) {
+                if let Some(weight) = norm {
+                    copy.clear();
+                    copy.extend_from_slice(head);
+                    vector::rms_norm(copy, weight, self.config.epsilon, head);
+                }
+                rope.turn(head, past + i);
+            }
+        });
+    }
+
+    /// Adds a part's output to the residual stream, normalised first where the model does.
+    fn join(&self, norm: Option<&[f32]>, output: &[f32], spare: &mut [f32], state: &mut [f32]) {
+        match norm {
+            None => vector::add(output, state),
+            Some(weight) => {
+                self.norm(output, weight, spare);
+                vector::add(spare, state);
+            }
+        }
+    }
+}
+
+impl Block {
+    fn read(gguf: &mut Gguf, config: &Config, layer: usize) -> Result<Self, EngineError> {
+        let name = |part: &str| format!("blk.{layer}.{part}");
+        let (width, hidden, dim) = (config.width, config.hidden, config.head_dim);
+        let (query, kv) = (config.heads * dim, config.kv_heads * dim);
+        let mut linear = |part: &str, rows, cols| Linear::read(gguf, &name(part), rows, cols);
+        let linear = [
+            linear("attn_q", query, width)?,
+            linear("attn_k", kv, width)?,
+            linear("attn_v", kv, width)?,
+            linear("attn_output", width, query)?,
+            linear("ffn_gate", hidden, width)?,
+            linear("ffn_up", hidden, width)?,
+            linear("ffn_down", width, hidden)?,
+        ];
+        Ok(Self {
+            linear,
+            attention_norm: gguf.vector(&name("attn_norm.weight"), width)?,
+            query_norm: gguf.optional(&name("attn_q_norm.weight"), dim)?,
+            key_norm: gguf.optional(&name("attn_k_norm.weight"), dim)?,
+            attention_post_norm: gguf.optional(&name("post_attention_norm.weight"), width)?,
+            feed_norm: gguf.vector(&name("ffn_norm.weight"), width)?,
+            feed_post_norm: gguf.optional(&name("post_ffw_norm.weight"), width)?,
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of the quantized engine.
+
+mod golden;
+mod models;
