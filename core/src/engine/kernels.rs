@@ -1,4 +1,71 @@
 //! Arithmetic of the engine: vector helpers and matrix kernels, chosen at run time.
 
+mod activation;
+mod dense;
+mod dispatch;
+mod format;
+mod packing;
 mod portable;
+mod scalar;
+mod tiles;
 pub mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// A matrix of n rows and k columns in a form that can be multiplied.
+pub(super) trait Weights: std::fmt::Debug + Send + Sync {
+    /// See [`super::matrix::Matrix::forward`].
+    fn forward(&self, x: &[f32], out: &mut [f32]);
+
+    /// See [`super::matrix::Matrix::forward_rows`].
+    fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]);
+
+    /// See [`super::matrix::Matrix::row`].
+    fn row(&self, index: usize, out: &mut [f32]);
+
+    /// Bytes that the weights take.
+    fn bytes(&self) -> usize;
+}
+
+/// A quantized format of GGUF that has kernels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q8_0,
+    Q4K,
+    Q5K,
+    Q6K,
+}
+
+/// Packs a matrix as it lies in the file; none if the bytes are not of that size.
+pub(super) fn pack(format: Format, file: &[u8], rows: usize, cols: usize) -> Option<Box<dyn Weights>> {
+    fn boxed<P: packing::Packing + Send + Sync + 'static>(
+        file: &[u8],
+        rows: usize,
+        cols: usize,
+    ) -> Option<Box<dyn Weights>> {
+        Some(Box::new(tiles::Tiles::<P>::new(file, rows, cols)?))
+    }
+    let pack = match format {
+        Format::Q4_0 => boxed::<format::Q4_0>,
+        Format::Q4_1 => boxed::<format::Q4_1>,
+        Format::Q5_0 => boxed::<format::Q5_0>,
+        Format::Q5_1 => boxed::<format::Q5_1>,
+        Format::Q8_0 => boxed::<format::Q8_0>,
+        Format::Q4K => boxed::<format::Q4K>,
+        Format::Q5K => boxed::<format::Q5K>,
+        Format::Q6K => boxed::<format::Q6K>,
+    };
+    pack(file, rows, cols)
+}
+
+/// Takes a matrix of `cols` columns as numbers.
+pub(super) fn dense(weights: Vec<f32>, cols: usize) -> Box<dyn Weights> {
+    Box::new(dense::Dense::new(weights, cols))
+}
+
+#[cfg(test)]
+mod tests;

@@ -132,10 +132,10 @@ impl<'a> Tree<'a> {
             screen.nodes.iter().map(|n| n.clickable || n.checkable || n.editable()).collect();
         for (index, node) in screen.nodes.iter().enumerate() {
             if node.clickable || node.checkable || node.editable() {
-                let mut above = node.parent;
-                while let Some(p) = above.filter(|&p| p < index) {
+                let mut above = parent(screen, index);
+                while let Some(p) = above {
                     acts[p] = false;
-                    above = screen.nodes[p].parent;
+                    above = parent(screen, p);
                 }
             }
         }
@@ -143,9 +143,7 @@ impl<'a> Tree<'a> {
     }
 
     fn ancestors(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        std::iter::successors(self.screen.nodes[index].parent, |&p| {
-            self.screen.nodes[p].parent.filter(|&q| q < p)
-        })
+        std::iter::successors(parent(self.screen, index), |&p| parent(self.screen, p))
     }
 
     /// Its texts stand in the line of the clickable above it.
@@ -172,6 +170,11 @@ impl<'a> Tree<'a> {
         texts.retain(|t| !t.is_empty());
         texts.join("<br>")
     }
+}
+
+/// A node's parent. Parents come first; whatever a dump says otherwise could go in circles.
+fn parent(screen: &Screen, index: usize) -> Option<usize> {
+    screen.nodes[index].parent.filter(|&p| p < index)
 }
 
 fn own_text(node: &Node) -> String {
