@@ -1,0 +1,74 @@
+//! Days and times as people say them, on the phone's own clock.
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use pocketpilot_core::device::Device;
+use pocketpilot_core::tool::ToolError;
+
+/// The phone's date.
+pub(super) async fn today(device: &dyn Device) -> Result<NaiveDate, ToolError> {
+    let answer = device.shell("date +%Y-%m-%d").await?.text;
+    answer
+        .trim()
+        .parse()
+        .map_err(|_| ToolError::Failed(format!("the phone's date cannot be read: {:?}", answer.trim())))
+}
+
+/// A moment on the phone's clock in milliseconds since 1970, which only the phone can tell: it knows
+/// its time zone and when summer time begins.
+pub(super) async fn millis(device: &dyn Device, moment: NaiveDateTime) -> Result<i64, ToolError> {
+    let command = format!("date -d '{}' +%s", moment.format("%Y-%m-%d %H:%M:%S"));
+    let answer = device.shell(&command).await?.text;
+    let seconds: i64 = answer.trim().parse().map_err(|_| {
+        ToolError::Failed(format!("the phone cannot tell when {moment} is: {:?}", answer.trim()))
+    })?;
+    Ok(seconds.saturating_mul(1000))
+}
+
+/// `today`, `tomorrow`, the next day of that name (`monday`; today's name means in a week), or
+/// `2026-11-30`.
+pub(super) fn day(said: &str, today: NaiveDate) -> Option<NaiveDate> {
+    match said.trim().to_lowercase().as_str() {
+        "today" => Some(today),
+        "tomorrow" => today.succ_opt(),
+        word => word.parse().ok().or_else(|| {
+            let wanted: Weekday = word.parse().ok()?;
+            let days = (wanted.num_days_from_monday() + 7 - today.weekday().num_days_from_monday()) % 7;
+            today.checked_add_days(Days::new(if days == 0 { 7 } else { days.into() }))
+        }),
+    }
+}
+
+/// `15:00`
+pub(super) fn time(said: &str) -> Option<NaiveTime> {
+    NaiveTime::parse_from_str(said.trim(), "%H:%M").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_day(said: &str, expected: Option<&str>) {
+        let sunday: NaiveDate = "2026-11-22".parse().unwrap();
+        assert_eq!(day(said, sunday).map(|d| d.to_string()).as_deref(), expected);
+    }
+
+    #[test]
+    fn days() {
+        check_day("today", Some("2026-11-22"));
+        check_day("Tomorrow", Some("2026-11-23"));
+        check_day("monday", Some("2026-11-23"));
+        check_day("saturday", Some("2026-11-28"));
+        check_day("sunday", Some("2026-11-29"));
+        check_day("2027-02-28", Some("2027-02-28"));
+        check_day("2027-02-30", None);
+        check_day("someday", None);
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(time("07:30"), NaiveTime::from_hms_opt(7, 30, 0));
+        assert_eq!(time("24:00"), None);
+        assert_eq!(time("noon"), None);
+    }
+}
