@@ -229,40 +229,4 @@ fn summary(command: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check_status(answer: &[u8], expected: Option<(&[u8], i32)>) {
-        let mut output = answer.to_vec();
-        let status = split_status(&mut output);
-        assert_eq!(status.map(|s| (output.as_slice(), s)), expected);
-    }
-
-    #[test]
-    fn statuses() {
-        check_status(b"hi\nPOCKETPILOT-STATUS:0\n", Some((b"hi\n", 0)));
-        check_status(b"no line endPOCKETPILOT-STATUS:127\r\n", Some((b"no line end", 127)));
-        // What a command prints cannot pass for its status.
-        check_status(b"POCKETPILOT-STATUS:0\nPOCKETPILOT-STATUS:1\n", Some((b"POCKETPILOT-STATUS:0\n", 1)));
-        check_status(b"hi\n", None);
-        check_status(b"hi\nPOCKETPILOT-STATUS:", None);
-        check_status(b"\xff\xfePOCKETPILOT-STATUS:3\n", Some((b"\xff\xfe", 3)));
-    }
-
-    #[test]
-    fn pictures() {
-        let picture = [PNG_SIGNATURE, b"a\nb\r\nc\r\r"].concat();
-        assert_eq!(unmangle_png(picture.clone()), Some(picture.clone()));
-        let mangled: Vec<u8> =
-            picture.iter().flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] }).collect();
-        assert_eq!(unmangle_png(mangled), Some(picture));
-        assert_eq!(unmangle_png(b"/system/bin/sh: screencap: not found".to_vec()), None);
-    }
-
-    #[test]
-    fn summaries() {
-        assert_eq!(summary("wm size"), "wm size");
-        assert_eq!(summary(&"é".repeat(61)), format!("{}…", "é".repeat(60)));
-    }
-}
+mod tests;

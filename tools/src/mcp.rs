@@ -48,7 +48,9 @@ pub enum McpError {
         reason: String,
     },
     /// The server does not answer.
-    #[error("mcp server {server}: no answer within {seconds} s to {what}; raise its seconds in the configuration if it is slow")]
+    #[error(
+        "mcp server {server}: no answer within {seconds} s to {what}; raise its seconds in the configuration if it is slow"
+    )]
     Deadline {
         /// Its name.
         server: String,

@@ -20,7 +20,6 @@ struct Args {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its schema is looked at")]
 enum Way {
     Up,
     Down,

@@ -5,6 +5,12 @@ use pocketpilot_core::tool::ToolError;
 
 use crate::device::shell::quote;
 
+/// Where the clock apps of Google and of AOSP keep their alarms.
+pub(super) const CLOCK: &[&str] = &[
+    "/data/user_de/0/com.google.android.deskclock/databases/alarms.db",
+    "/data/user_de/0/com.android.deskclock/databases/alarms.db",
+];
+
 /// The first database of several that answers a query, as lines of `|`-separated values; `None` if
 /// none does.
 pub(super) async fn select(

@@ -6,18 +6,12 @@ use pocketpilot_core::tool::{Effect, Evidence, ToolContext, ToolError, ToolOutpu
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::database;
+use super::database::{self, CLOCK};
 use super::evidence::read_back;
 use crate::action::Action;
 use crate::am::Intent;
 
 pub(super) struct SetAlarm;
-
-/// Where the clock apps of Google and of AOSP keep their alarms.
-const DATABASES: &[&str] = &[
-    "/data/user_de/0/com.google.android.deskclock/databases/alarms.db",
-    "/data/user_de/0/com.android.deskclock/databases/alarms.db",
-];
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +79,7 @@ async fn evidence(device: &dyn Device, hour: u8, minute: u8) -> Result<Option<Ev
     let sql = format!(
         "SELECT count(*) FROM alarm_templates WHERE hour = {hour} AND minutes = {minute} AND enabled = 1"
     );
-    if let Some(lines) = database::select(device, DATABASES, &sql).await? {
+    if let Some(lines) = database::select(device, CLOCK, &sql).await? {
         let holds = lines.first().is_some_and(|count| count.trim() != "0");
         let has = if holds { "has" } else { "has no" };
         let fact = format!("the clock {has} alarm that is on at {hour:02}:{minute:02}");

@@ -1,10 +1,13 @@
 //! Starting a timer.
 
 use async_trait::async_trait;
-use pocketpilot_core::tool::{Effect, ToolContext, ToolError, ToolOutput};
+use pocketpilot_core::device::Device;
+use pocketpilot_core::tool::{Effect, Evidence, ToolContext, ToolError, ToolOutput};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::database::{self, CLOCK};
+use super::evidence::read_back;
 use crate::action::Action;
 use crate::am::Intent;
 
@@ -52,7 +55,28 @@ impl Action for SetTimer {
         if let Some(label) = &args.label {
             intent = intent.text("android.intent.extra.alarm.MESSAGE", label);
         }
+        let before = running(context.device, length).await?;
         intent.send(context.device).await?;
-        Ok(ToolOutput::default())
+        let evidence = match before {
+            Some(before) => read_back(async || evidence(context.device, length, before).await).await?,
+            None => None,
+        };
+        Ok(ToolOutput { evidence, ..ToolOutput::default() })
     }
+}
+
+async fn evidence(device: &dyn Device, length: u32, before: u32) -> Result<Option<Evidence>, ToolError> {
+    let Some(now) = running(device, length).await? else { return Ok(None) };
+    let holds = now > before;
+    let fact = if holds { "a new timer runs" } else { "no new timer runs" };
+    Ok(Some(Evidence { holds, fact: format!("{fact} for {length} seconds") }))
+}
+
+/// How many timers of this length run; `None` if the clock keeps its timers elsewhere (Google's does, in
+/// preferences that only it can read).
+async fn running(device: &dyn Device, length: u32) -> Result<Option<u32>, ToolError> {
+    let millis = u64::from(length) * 1000;
+    let sql = format!("SELECT count(*) FROM timers WHERE length = {millis} AND state = 'running'");
+    let lines = database::select(device, CLOCK, &sql).await?;
+    Ok(lines.and_then(|lines| lines.first()?.trim().parse().ok()))
 }

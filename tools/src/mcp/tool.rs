@@ -45,7 +45,8 @@ pub(super) fn choose(
     let named = config.tools.iter().flatten().chain(config.effects.keys());
     for wanted in named {
         if !offered.iter().any(|tool| tool.name == *wanted) {
-            let names: Vec<_> = offered.iter().map(|tool| tool.name.as_ref()).filter(|n| is_name(n)).collect();
+            let names: Vec<_> =
+                offered.iter().map(|tool| tool.name.as_ref()).filter(|n| is_name(n)).collect();
             return Err(error(format!("it offers no tool {wanted:?}; it offers: {}", names.join(", "))));
         }
     }
@@ -118,8 +119,8 @@ fn text(result: &CallToolResult) -> String {
             ContentBlock::Text(text) => text.text.clone(),
             ContentBlock::Image(image) => format!("[an image, {}]", flat(&image.mime_type, 40)),
             ContentBlock::Audio(audio) => format!("[a sound, {}]", flat(&audio.mime_type, 40)),
-            ContentBlock::Resource(_) => "[a resource]".to_owned(),
             ContentBlock::ResourceLink(link) => format!("[a link to {}]", flat(&link.uri, 200)),
+            _ => "[a resource]".to_owned(),
         })
         .collect();
     let whole = match &result.structured_content {
@@ -134,7 +135,8 @@ fn text(result: &CallToolResult) -> String {
 
 /// One line of bounded length.
 fn flat(text: &str, length: usize) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     words.join(" ").chars().take(length).collect()
 }
 
@@ -155,7 +157,10 @@ mod tests {
         let text = |t: &str| json!({"type": "text", "text": t});
         check(json!({"content": [text("one"), text("two")]}), "one\ntwo");
         check(json!({"content": [], "structuredContent": {"a": 1}}), "{\"a\":1}");
-        check(json!({"content": [{"type": "image", "data": "AAAA", "mimeType": "image/png"}]}), "[an image, image/png]");
+        check(
+            json!({"content": [{"type": "image", "data": "AAAA", "mimeType": "image/png"}]}),
+            "[an image, image/png]",
+        );
         check(
             json!({"content": [text(&"é".repeat(LONGEST_RESULT + 1))]}),
             &format!("{}\n[cut after 8000 characters]", "é".repeat(LONGEST_RESULT)),
@@ -168,7 +173,10 @@ mod tests {
         let tool: rmcp::model::Tool = serde_json::from_value(tool).unwrap();
         let config = ServerConfig::new("c", [] as [&str; 0]);
         let spec = spec("srv", &config, &tool);
-        assert_eq!(spec.as_ref().map(|s| (s.name.as_str(), s.description.as_str())).map_err(|e| *e), expected);
+        assert_eq!(
+            spec.as_ref().map(|s| (s.name.as_str(), s.description.as_str())).map_err(|e| *e),
+            expected
+        );
     }
 
     #[test]
@@ -178,11 +186,17 @@ mod tests {
             json!({"name": "read", "description": "Reads\n a\tfile.\u{0} Now.", "inputSchema": object}),
             Ok(("srv__read", "Reads a file. Now.")),
         );
-        check_spec(json!({"name": "x", "description": "d".repeat(9999), "inputSchema": object}), Ok(("srv__x", &"d".repeat(400))));
+        check_spec(
+            json!({"name": "x", "description": "d".repeat(9999), "inputSchema": object}),
+            Ok(("srv__x", &"d".repeat(400))),
+        );
         let name = "its name is not made of 1 to 64 letters, digits, `_` and `-`";
         check_spec(json!({"name": "a b", "inputSchema": object}), Err(name));
         check_spec(json!({"name": "a".repeat(65), "inputSchema": object}), Err(name));
-        check_spec(json!({"name": "a", "inputSchema": {"type": "string"}}), Err("its arguments are no object"));
+        check_spec(
+            json!({"name": "a", "inputSchema": {"type": "string"}}),
+            Err("its arguments are no object"),
+        );
         let large = json!({"type": "object", "description": "d".repeat(LARGEST_SCHEMA)});
         check_spec(json!({"name": "a", "inputSchema": large}), Err("its schema is too large"));
     }
