@@ -1,7 +1,8 @@
 //! What the phone's layers share.
 
 use std::{
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -26,7 +27,7 @@ impl Device {
     ///
     /// # Errors
     /// The directory cannot be written, or the system does not boot from it.
-    pub fn boot(home: &std::path::Path, seed: u64) -> Result<Device, PhoneError> {
+    pub fn boot(home: &Path, seed: u64) -> Result<Device, PhoneError> {
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
         let system = Mutex::new(System::boot(&files, seed)?);
         let properties = Mutex::new(Properties::load(&files));
@@ -47,15 +48,21 @@ impl Device {
     ///
     /// # Errors
     /// The system does not boot.
-    pub fn reboot(&self) -> Result<(), PhoneError> {
+    pub fn reboot(&self) -> io::Result<()> {
+        self.replace(|_| Ok(()))
+    }
+
+    /// Lets `change` change the disk's root while nothing runs, then boots from it.
+    pub(crate) fn replace(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let mut system = self.system();
-        *system = System::boot(&self.files, self.seed)?;
+        change(self.files.root())?;
+        *system = System::boot(&self.files, self.seed).map_err(io::Error::other)?;
         *self.properties() = Properties::load(&self.files);
         Ok(())
     }
 
     /// Where snapshots are kept, out of the phone's own sight.
-    pub fn snapshots(&self) -> &std::path::Path {
+    pub(crate) fn snapshots_directory(&self) -> &Path {
         &self.snapshots
     }
 }

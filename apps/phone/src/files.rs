@@ -191,6 +191,18 @@ impl Files {
     }
 }
 
+/// An error in the C library's words, as the phone's commands print it: `No such file or directory`.
+pub fn reason(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return "Permission denied".to_owned();
+    }
+    if error.raw_os_error().is_none() && error.kind() == io::ErrorKind::IsADirectory {
+        return "Is a directory".to_owned();
+    }
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

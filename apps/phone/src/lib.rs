@@ -13,11 +13,13 @@
 //! Each layer knows only the ones below it. Only `adb/` is asynchronous: everything from the shell down runs
 //! synchronously on blocking threads.
 
+mod adb;
 pub mod device;
 pub mod files;
 pub mod phone;
 pub mod properties;
 pub mod shell;
+pub mod snapshot;
 pub mod system;
 
 pub use device::Device;

@@ -1,10 +1,21 @@
 //! A running phone.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::device::Device;
+use crate::{
+    adb::{Connection, console, server, session},
+    device::Device,
+};
 
 /// What can go wrong when a phone starts.
 #[derive(Debug, thiserror::Error)]
@@ -49,31 +60,169 @@ impl Builder {
     /// # Errors
     /// A port is taken, or the directory cannot be written.
     pub async fn start(self) -> Result<Phone, PhoneError> {
-        let temporary = match self.root {
-            Some(_) => None,
-            None => Some(tempfile::tempdir().map_err(PhoneError::io("create a temporary directory"))?),
+        let (home, temporary) = match self.root {
+            Some(root) => (root, None),
+            None => {
+                let directory =
+                    tempfile::tempdir().map_err(PhoneError::io("create a temporary directory"))?;
+                (directory.path().to_owned(), Some(directory))
+            }
         };
-        let home = self.root.as_deref().or(temporary.as_ref().map(TempDir::path)).unwrap_or(".".as_ref());
-        let device = Arc::new(Device::boot(home, self.seed)?);
-        Ok(Phone { device, _temporary: temporary })
+        let seed = self.seed;
+        let booted = tokio::task::spawn_blocking(move || Device::boot(&home, seed)).await;
+        let booted = booted.map_err(io::Error::other).map_err(PhoneError::io("boot the phone"))?;
+        let device = Arc::new(booted?);
+
+        let adb = listen(self.adb_port, "adbd").await?;
+        let console = listen(self.console_port, "the emulator console").await?;
+        let server = match self.server_port {
+            Some(port) => Some(listen(port, "the adb server").await?),
+            None => None,
+        };
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let serial: Arc<str> = serial(adb.1, console.1).into();
+        let phone = Phone {
+            adb: adb.1,
+            console: console.1,
+            server: server.as_ref().map(|(_, address)| *address),
+            serial: Arc::clone(&serial),
+            device: Arc::clone(&device),
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+            _temporary: temporary,
+        };
+        let connection = Connection { device, tasks, stop };
+        welcome(&connection, adb.0, session::serve);
+        let switch = connection.stop.clone();
+        welcome(&connection, console.0, move |connection, socket| {
+            console::serve(connection, socket, switch.clone())
+        });
+        if let Some((listener, _)) = server {
+            welcome(&connection, listener, move |connection, socket| {
+                server::serve(connection, Arc::clone(&serial), socket)
+            });
+        }
+        Ok(phone)
     }
 }
 
 /// A running phone; dropping it ends it.
 #[derive(Debug)]
 pub struct Phone {
+    adb: SocketAddr,
+    console: SocketAddr,
+    server: Option<SocketAddr>,
+    serial: Arc<str>,
     device: Arc<Device>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
     _temporary: Option<TempDir>,
 }
 
 impl Phone {
-    /// Settings with every port free, seed 0 and a temporary disk.
+    /// Settings with every port free, no adb server, seed 0 and a temporary disk.
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// Where adbd listens.
+    pub fn adb_address(&self) -> SocketAddr {
+        self.adb
+    }
+
+    /// Where the emulator console listens.
+    pub fn console_address(&self) -> SocketAddr {
+        self.console
+    }
+
+    /// Where the adb-server protocol is spoken, if it is.
+    pub fn server_address(&self) -> Option<SocketAddr> {
+        self.server
+    }
+
+    /// How adb names the phone: `emulator-5554` if the console's port is 5554 and adbd's the next, else adbd's
+    /// address.
+    pub fn serial(&self) -> &str {
+        &self.serial
     }
 
     /// What is below the wire, for programs that show the phone rather than drive it.
     pub fn device(&self) -> &Arc<Device> {
         &self.device
+    }
+
+    /// Done when the phone was told over its console to switch off.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// Ends the phone and waits until nothing of it runs any more. Dropping it does not wait.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Phone {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn serial(adb: SocketAddr, console: SocketAddr) -> String {
+    if console.port().checked_add(1) == Some(adb.port()) {
+        format!("emulator-{}", console.port())
+    } else {
+        adb.to_string()
+    }
+}
+
+async fn listen(port: u16, what: &str) -> Result<(TcpListener, SocketAddr), PhoneError> {
+    let tried = format!("open port {port} for {what}");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(PhoneError::io(&tried))?;
+    let address = listener.local_addr().map_err(PhoneError::io(&tried))?;
+    Ok((listener, address))
+}
+
+/// Lets clients in until the phone ends, each on a connection of its own.
+fn welcome<S, F>(phone: &Connection, listener: TcpListener, serve: S)
+where
+    S: Fn(Connection, TcpStream) -> F + Send + 'static,
+    F: Future<Output = io::Result<()>> + Send + 'static,
+{
+    let Connection { device, tasks, stop } = phone.clone();
+    phone.tasks.spawn(async move {
+        while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
+            let Ok((socket, peer)) = accepted else {
+                // Out of file descriptors, mostly: there will be some again.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            // Small messages go back and forth; without this each waits for the one before.
+            let _ = socket.set_nodelay(true);
+            let ended = stop.child_token();
+            let connection =
+                Connection { device: Arc::clone(&device), tasks: tasks.clone(), stop: ended.clone() };
+            let conversation = serve(connection, socket);
+            tasks.spawn(async move {
+                if let Some(Err(error)) = ended.run_until_cancelled(conversation).await {
+                    tracing::debug!(%peer, %error, "client gone");
+                }
+                ended.cancel();
+            });
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_are_adb_s() {
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        assert_eq!(serial(at(5555), at(5554)), "emulator-5554");
+        assert_eq!(serial(at(5555), at(5560)), "127.0.0.1:5555");
     }
 }

@@ -23,7 +23,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Output, Shell, android, toybox};
+use super::{Output, Shell, Streams, android, toybox};
 use crate::device::Device;
 
 /// What a command may touch.
@@ -44,6 +44,21 @@ impl Context<'_> {
         Arc::clone(&self.shell.device)
     }
 
+    /// Runs another command with this one's streams, as `xargs` and `su` do.
+    ///
+    /// # Errors
+    /// Its streams broke.
+    pub fn run(&mut self, words: &[String]) -> io::Result<i32> {
+        let (out, err) = (self.out.clone(), self.err.clone());
+        self.shell.run_command(words, &mut Streams { stdin: &mut *self.stdin, out, err })
+    }
+
+    /// The streams, for [`Shell::run_line`] and [`Shell::session`].
+    pub fn parts(&mut self) -> (&mut Shell, Streams<'_>) {
+        let streams = Streams { stdin: &mut *self.stdin, out: self.out.clone(), err: self.err.clone() };
+        (self.shell, streams)
+    }
+
     /// The host's path of an Android path that is absolute or relative to the working directory.
     ///
     /// # Errors
@@ -59,11 +74,18 @@ impl fmt::Debug for Context<'_> {
     }
 }
 
+/// Where commands lie.
+pub const DIRECTORIES: &[&str] = &["/bin", "/sbin", "/system/bin", "/system/xbin", "/vendor/bin"];
+
 /// Runs a command with its arguments (its own name left out) and returns its exit status.
 pub type Run = fn(&mut Context<'_>, &[String]) -> io::Result<i32>;
 
-/// The command of that name.
+/// The command of that name, or of that file in a directory of commands.
 pub fn find(name: &str) -> Option<Run> {
+    let name = match name.rsplit_once('/') {
+        Some((directory, file)) if DIRECTORIES.contains(&directory) => file,
+        _ => name,
+    };
     let tables = [toybox::COMMANDS, android::COMMANDS];
     tables.into_iter().flatten().find(|(known, _)| *known == name).map(|(_, run)| *run)
 }

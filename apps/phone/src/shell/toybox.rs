@@ -2,7 +2,101 @@
 
 use super::Run;
 
-mod output;
+mod about;
+mod base64;
+mod builtin;
+mod cat;
+mod copy;
+mod create;
+mod digest;
+mod echo;
+mod find;
+mod grep;
+mod input;
+mod ls;
+mod metadata;
+mod options;
+mod process;
+mod remove;
+mod sed;
+mod sqlite3;
+mod stat;
+mod status;
+mod text;
+mod time;
+mod user;
+mod xargs;
 
 /// Name and function of each, by name.
-pub const COMMANDS: &[(&str, Run)] = &[("echo", output::echo), ("false", output::no), ("true", output::yes)];
+pub const COMMANDS: &[(&str, Run)] = &[
+    (".", builtin::source),
+    (":", status::yes),
+    ("[", status::bracket),
+    ("[[", status::double_bracket),
+    ("base64", base64::run),
+    ("cat", cat::run),
+    ("cd", builtin::cd),
+    ("chmod", create::chmod),
+    ("command", builtin::command),
+    ("cp", copy::cp),
+    ("cut", text::cut),
+    ("date", time::date),
+    ("df", about::df),
+    ("du", about::du),
+    ("echo", echo::echo),
+    ("egrep", grep::egrep),
+    ("env", builtin::env),
+    ("eval", builtin::eval),
+    ("exec", builtin::exec),
+    ("exit", builtin::exit),
+    ("export", builtin::export),
+    ("false", status::no),
+    ("find", find::run),
+    ("getprop", about::getprop),
+    ("grep", grep::run),
+    ("head", text::head),
+    ("id", user::id),
+    ("ifconfig", about::ifconfig),
+    ("ip", about::ip),
+    ("kill", process::kill),
+    ("ls", ls::run),
+    ("md5sum", digest::md5sum),
+    ("mkdir", create::mkdir),
+    ("mv", copy::mv),
+    ("nohup", builtin::nohup),
+    ("pgrep", process::pgrep),
+    ("pidof", process::pidof),
+    ("pkill", process::pkill),
+    ("printf", echo::printf),
+    ("ps", process::ps),
+    ("pwd", builtin::pwd),
+    ("read", builtin::read),
+    ("rm", remove::rm),
+    ("rmdir", remove::rmdir),
+    ("run-as", user::run_as),
+    ("sed", sed::run),
+    ("set", builtin::set),
+    ("setprop", about::setprop),
+    ("sh", builtin::sh),
+    ("sha256sum", digest::sha256sum),
+    ("sleep", time::sleep),
+    ("sort", text::sort),
+    ("sqlite3", sqlite3::run),
+    ("stat", stat::run),
+    ("su", user::su),
+    ("tail", text::tail),
+    ("test", status::test),
+    ("timeout", builtin::timeout),
+    ("touch", create::touch),
+    ("toybox", builtin::toybox),
+    ("tr", text::tr),
+    ("true", status::yes),
+    ("type", builtin::which),
+    ("uname", about::uname),
+    ("uniq", text::uniq),
+    ("unset", builtin::unset),
+    ("wc", text::wc),
+    ("which", builtin::which),
+    ("whoami", user::whoami),
+    ("xargs", xargs::run),
+];

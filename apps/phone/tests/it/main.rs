@@ -1,0 +1,9 @@
+//! The phone seen from outside: bytes on its sockets, and real clients.
+
+mod adb_client;
+mod console;
+mod debian_adb;
+mod server;
+mod shell;
+mod support;
+mod wire;
