@@ -30,14 +30,12 @@ pub(super) struct RowBlock {
 pub(super) struct TileBlock {
     /// Vectors of four columns by eight rows.
     pub(super) q: [[u8; 32]; 8],
-    /// Scales of each half.
-    pub(super) scale: [[f32; ROWS]; 2],
-    /// Mins.
-    pub(super) min: [f32; ROWS],
+    /// Scales, scales of the second half if the format has halves, mins if it has them.
+    pub(super) numbers: [[f32; ROWS]; 2],
 }
 
 impl TileBlock {
-    pub(super) const ZERO: Self = Self { q: [[0; 32]; 8], scale: [[0.0; ROWS]; 2], min: [0.0; ROWS] };
+    pub(super) const ZERO: Self = Self { q: [[0; 32]; 8], numbers: [[0.0; ROWS]; 2] };
 }
 
 /// How a quantized format of GGUF is packed.
@@ -65,8 +63,10 @@ pub(super) trait Packing {
     const SCALE_BYTES: usize = if Self::WIDE { 4 * ROWS } else { 2 * ROWS };
     /// Which eight numbers are the mins.
     const MIN_AT: usize = 1 + Self::HALVES as usize;
+    /// How many times eight numbers there are.
+    const NUMBERS: usize = Self::MIN_AT + Self::MIN as usize;
     /// Bytes of a packed block.
-    const BYTES: usize = Self::LEVEL_BYTES + Self::SCALE_BYTES * (Self::MIN_AT + Self::MIN as usize);
+    const BYTES: usize = Self::LEVEL_BYTES + Self::SCALE_BYTES * Self::NUMBERS;
 
     /// Reads the `part`-th 32 weights of a block of the file.
     fn decode(block: &[u8], part: usize) -> RowBlock;
@@ -170,9 +170,9 @@ pub(super) fn unpack<P: Packing>(block: &[u8]) -> TileBlock {
         for j in 0..8 {
             tile.q[j][4 * row..][..4].copy_from_slice(&weights.q[4 * j..][..4]);
         }
-        tile.scale[0][row] = weights.scale[0];
-        tile.scale[1][row] = weights.scale[1];
-        tile.min[row] = weights.min;
+        for index in 0..P::NUMBERS {
+            tile.numbers[index][row] = get_number::<P>(block, index, row);
+        }
     }
     tile
 }

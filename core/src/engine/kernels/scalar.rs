@@ -22,12 +22,12 @@ fn accumulate<P: Packing>(tile: &TileBlock, row: usize, x: &Block, acc: f32) -> 
         }
         _ => {}
     }
-    let mut acc = (sums[0] as f32).mul_add(tile.scale[0][row] * x.scale, acc);
+    let mut acc = (sums[0] as f32).mul_add(tile.numbers[0][row] * x.scale, acc);
     if P::HALVES {
-        acc = (sums[1] as f32).mul_add(tile.scale[1][row] * x.scale, acc);
+        acc = (sums[1] as f32).mul_add(tile.numbers[1][row] * x.scale, acc);
     }
     if P::MIN {
-        acc = tile.min[row].mul_add(x.sum, acc);
+        acc = tile.numbers[P::MIN_AT][row].mul_add(x.sum, acc);
     }
     acc
 }
