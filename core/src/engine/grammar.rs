@@ -84,12 +84,15 @@ impl Constraint {
     }
 }
 
-/// A Lark grammar of alternatives; Lark writes texts as JSON does.
+/// A Lark grammar of alternatives; Lark writes texts as JSON does, but for U+007F.
 fn choice(texts: &[String]) -> Result<String, EngineError> {
     if texts.is_empty() || texts.iter().any(String::is_empty) {
         return Err(EngineError::Grammar("a choice needs texts that are not empty".into()));
     }
-    let texts: Vec<String> = texts.iter().map(|text| Value::from(text.as_str()).to_string()).collect();
+    let texts: Vec<String> = texts
+        .iter()
+        .map(|text| Value::from(text.as_str()).to_string().replace('\u{7f}', "\\u007f"))
+        .collect();
     Ok(format!("start: CHOICE\nCHOICE: {}\n", texts.join(" | ")))
 }
 

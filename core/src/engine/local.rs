@@ -119,35 +119,27 @@ impl LocalEngine {
         self.tokens.encode_prompt(text)
     }
 
-    /// Logits of the token that follows `tokens`, one for each token of the vocabulary, from the base
-    /// weights: for comparison with other engines.
+    /// Logits of the token that follows `tokens`, one for each token of the vocabulary: for scoring
+    /// and for comparison with other engines.
     ///
     /// # Errors
-    /// [`EngineError::TooLong`] without room for them; [`EngineError::Prompt`] for none, or one that
-    /// is not in the vocabulary.
-    pub fn logits(&mut self, tokens: &[u32]) -> Result<Vec<f32>, EngineError> {
+    /// [`EngineError::TooLong`] without room for them, [`EngineError::Prompt`] for none or one that is
+    /// not in the vocabulary, [`EngineError::Adapter`] as in [`Engine::generate`].
+    pub fn logits(&mut self, tokens: &[u32], adapter: Option<&str>) -> Result<Vec<f32>, EngineError> {
         if tokens.is_empty() || tokens.iter().any(|&t| t as usize >= self.tokens.len()) {
             return Err(EngineError::Prompt("tokens of the model's vocabulary are needed".into()));
         }
-        self.check_room(tokens.len())?;
-        let entries = entries(tokens, None);
-        let cache = self.store.take(self.model.config(), self.context, &entries);
-        let mut run = Run { model: &self.model, cache, active: None, scratch: &mut self.scratch };
+        check_room(tokens.len(), self.context)?;
+        let active = activate(&self.adapters, adapter, tokens)?;
+        let sequence = entries(tokens, active);
+        let cache = self.store.take(self.model.config(), self.context, &sequence);
+        let mut run = Run { model: &self.model, cache, active, scratch: &mut self.scratch };
         let logits = &mut self.logits;
         self.pool.install(|| {
-            run.compute(&entries, &Cancel::default())?;
+            run.compute(&sequence, &Cancel::default())?;
             run.model.logits(run.scratch, logits);
             Ok(logits.clone())
         })
-    }
-
-    fn check_room(&self, tokens: usize) -> Result<(), EngineError> {
-        // One more for the first token of the answer.
-        if tokens < self.context {
-            Ok(())
-        } else {
-            Err(EngineError::TooLong { tokens: tokens + 1, context: self.context })
-        }
     }
 
     fn constraint(&self, grammar: &Grammar) -> Result<Option<Constraint>, EngineError> {
@@ -188,6 +180,26 @@ impl Run<'_> {
     }
 }
 
+fn check_room(tokens: usize, context: usize) -> Result<(), EngineError> {
+    // One more for the first token of the answer.
+    if tokens < context { Ok(()) } else { Err(EngineError::TooLong { tokens: tokens + 1, context }) }
+}
+
+/// The adapter of this name, at work on this prompt.
+fn activate<'a>(
+    adapters: &'a HashMap<String, Adapter>,
+    name: Option<&str>,
+    prompt: &[u32],
+) -> Result<Option<Active<'a>>, EngineError> {
+    let Some(name) = name else { return Ok(None) };
+    let fail = |reason: &str| EngineError::Adapter { name: name.into(), reason: reason.into() };
+    let adapter = adapters.get(name).ok_or_else(|| fail("it is not loaded: load it first"))?;
+    let from = adapter
+        .applies_from(prompt)
+        .ok_or_else(|| fail("the prompt lacks the tokens that invoke it: use the form it was trained on"))?;
+    Ok(Some(Active { adapter, from }))
+}
+
 /// The tokens of a sequence with the weights that compute each of them.
 fn entries(tokens: &[u32], active: Option<Active<'_>>) -> Vec<Entry> {
     tokens.iter().enumerate().map(|(i, &token)| Entry { token, weights: weights(i, active) }).collect()
@@ -203,21 +215,9 @@ fn weights(position: usize, active: Option<Active<'_>>) -> Weights {
 impl Engine for LocalEngine {
     fn generate(&mut self, request: Request<'_>) -> Result<Completion, EngineError> {
         let prompt = self.tokens.encode_prompt(&self.template.render(request.prompt.get())?);
-        self.check_room(prompt.len())?;
+        check_room(prompt.len(), self.context)?;
         let mut constraint = self.constraint(request.grammar)?;
-        let active = match request.adapter {
-            None => None,
-            Some(name) => {
-                let fail = |reason: &str| EngineError::Adapter { name: name.into(), reason: reason.into() };
-                let adapter =
-                    self.adapters.get(name).ok_or_else(|| fail("it is not loaded: load it first"))?;
-                let from = adapter.applies_from(&prompt);
-                Some(Active {
-                    adapter,
-                    from: from.ok_or_else(|| fail("the prompt lacks its invocation tokens"))?,
-                })
-            }
-        };
+        let active = activate(&self.adapters, request.adapter, &prompt)?;
         let sequence = entries(&prompt, active);
         let cache = self.store.take(self.model.config(), self.context, &sequence);
         let reused = cache.len();

@@ -35,7 +35,7 @@ fn check(name: &str, golden: &str) {
     for case in &golden.cases {
         let tokens = engine.tokenize_prompt(&case.prompt);
         assert_eq!(tokens, case.tokens, "tokens of {:?}", case.prompt);
-        let logits = engine.logits(&tokens).expect("logits");
+        let logits = engine.logits(&tokens, None).expect("logits");
         let differences: Vec<f32> =
             case.top.iter().chain(&case.fixed).map(|&(id, x)| (logits[id] - x).abs()).collect();
         let worst = differences.iter().copied().fold(0.0, f32::max);
@@ -45,7 +45,7 @@ fn check(name: &str, golden: &str) {
 
         let mut sequence = tokens;
         for &token in &case.greedy {
-            let logits = engine.logits(&sequence).expect("logits");
+            let logits = engine.logits(&sequence, None).expect("logits");
             let best = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let behind = best - logits[token as usize];
             assert!(behind < WORST, "{:?}: {token} after {sequence:?} is {behind} behind", case.prompt);

@@ -1,4 +1,10 @@
 //! Tests of the quantized engine.
 
+mod adapter;
+mod answer;
+mod ask;
+mod fixture;
 mod golden;
+mod hostile;
 mod models;
+mod sequence;
