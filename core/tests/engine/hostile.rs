@@ -18,7 +18,7 @@ fn load(bytes: &[u8]) -> Result<LocalEngine, EngineError> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("model.gguf");
     fs::write(&path, bytes).expect("a file");
-    LocalEngine::load(&path, Options { context: SMALL, threads: NonZero::MIN })
+    LocalEngine::load(&path, Options { context: SMALL, threads: NonZero::<usize>::MIN })
 }
 
 #[track_caller]
@@ -192,7 +192,7 @@ fn flipped_bytes_never_panic() {
             let mut bytes = whole.clone();
             for _ in 0..=random.next() % 3 {
                 let at = random.next() as usize % header;
-                bytes[at] = if random.next() % 2 == 0 {
+                bytes[at] = if random.next().is_multiple_of(2) {
                     random.next() as u8
                 } else {
                     bytes[at] ^ (1 << (random.next() % 8))

@@ -1,12 +1,13 @@
-//! The same tokens give the same logits, however the work is cut up.
+//! The same tokens give the same logits, to the bit, however the work is cut up.
 
+use candle_core::quantized::GgmlDType;
 use pocketpilot_core::engine::{LocalEngine, Options};
 use pocketpilot_core::generate::{Cancel, Engine, EngineError, Grammar, Request, Sampling};
 
 use crate::ask::{Ask, FREE, user};
 use crate::fixture::{ARCHITECTURES, Fixture, Random};
 
-/// Sums in another order differ in the last bits of f32.
+/// For sums in another order, which differ in the last bits of f32.
 #[track_caller]
 pub(crate) fn assert_close(a: &[f32], b: &[f32]) {
     let scale = a.iter().fold(1.0f32, |m, x| m.max(x.abs()));
@@ -19,17 +20,24 @@ pub(crate) fn tokens(seed: u64, count: usize) -> Vec<u32> {
     (0..count).map(|_| random.next() % 250).collect()
 }
 
+/// Every architecture, with weights in f32 and in a quantized format.
+fn fixtures() -> impl Iterator<Item = (&'static str, Fixture)> {
+    ARCHITECTURES.into_iter().flat_map(|architecture| {
+        [GgmlDType::F32, GgmlDType::Q8_0]
+            .map(|format| (architecture, Fixture { format, ..Fixture::new(architecture) }))
+    })
+}
+
 #[test]
 fn prefill_in_chunks_equals_one_shot() {
-    for architecture in ARCHITECTURES {
-        let fixture = Fixture::new(architecture);
+    for (architecture, fixture) in fixtures() {
         let tokens = tokens(1, 300);
         let whole = fixture.load().logits(&tokens, None).unwrap();
         let mut engine = fixture.load();
         for end in [1, 2, 3, 40, 41, 130, 299, 300] {
             let logits = engine.logits(&tokens[..end], None).unwrap();
             if end == tokens.len() {
-                assert_close(&whole, &logits);
+                assert_eq!(whole, logits, "{architecture}");
             }
         }
     }
@@ -50,8 +58,7 @@ fn logits_depend_on_every_token_in_reach() {
 
 #[test]
 fn sequences_do_not_disturb_each_other() {
-    for architecture in ARCHITECTURES {
-        let fixture = Fixture::new(architecture);
+    for (architecture, fixture) in fixtures() {
         let shared = tokens(3, 50);
         let sequences: Vec<Vec<u32>> =
             (0..7).map(|i| [&shared[..50 - 8 * i], &tokens(10 + i as u64, 5 + 20 * i)].concat()).collect();
@@ -60,7 +67,7 @@ fn sequences_do_not_disturb_each_other() {
         let mut engine = fixture.load();
         // More sequences than the store keeps, back and forth.
         for i in [0, 1, 2, 3, 4, 5, 6, 0, 6, 1, 5, 2, 4, 3, 3] {
-            assert_close(&fresh[i], &engine.logits(&sequences[i], None).unwrap());
+            assert_eq!(fresh[i], engine.logits(&sequences[i], None).unwrap(), "{architecture}");
         }
     }
 }
@@ -87,14 +94,14 @@ fn prefix_reuse_changes_no_token() {
 
 #[test]
 fn threads_change_no_logit() {
-    for architecture in ARCHITECTURES {
-        let (_folder, path) = Fixture::new(architecture).file();
+    for (architecture, fixture) in fixtures() {
+        let (_folder, path) = fixture.file();
         let tokens = tokens(4, 150);
         let logits = |threads: usize| {
             let options = Options { context: 256, threads: threads.try_into().unwrap() };
             LocalEngine::load(&path, options).unwrap().logits(&tokens, None).unwrap()
         };
-        assert_close(&logits(1), &logits(4));
+        assert_eq!(logits(1), logits(4), "{architecture}");
     }
 }
 
