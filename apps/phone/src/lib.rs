@@ -14,6 +14,7 @@
 //! synchronously on blocking threads.
 
 mod adb;
+pub mod apps;
 pub mod device;
 pub mod files;
 pub mod phone;
@@ -21,6 +22,7 @@ pub mod properties;
 pub mod shell;
 pub mod snapshot;
 pub mod system;
+pub mod ui;
 
 pub use device::Device;
 pub use phone::{Builder, Phone, PhoneError};

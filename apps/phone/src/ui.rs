@@ -1,0 +1,19 @@
+//! Screens: view trees that are laid out once, and then dumped as uiautomator XML, painted, and searched for what was
+//! touched. All three read the same laid-out tree, so the picture and the dump cannot disagree.
+
+pub mod dump;
+pub mod font;
+pub mod geometry;
+pub mod hit;
+pub mod keyboard;
+pub mod layout;
+pub mod paint;
+pub mod theme;
+pub mod view;
+pub mod widget;
+
+pub use geometry::{Rect, dp};
+pub use layout::{Node, Tree};
+pub use lucide_icons::Icon;
+pub use theme::{Theme, Tone};
+pub use view::{Scene, View};

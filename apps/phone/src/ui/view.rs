@@ -1,0 +1,415 @@
+//! A screen as a value: what is on it, how it is arranged, and the message each touch sends.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::theme::Tone;
+use lucide_icons::Icon;
+
+/// How much of the room along an axis a view takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Size {
+    /// As much as its content.
+    #[default]
+    Wrap,
+    /// All that its parent has left; several in one line share it.
+    Fill,
+    /// So many density-independent pixels.
+    Dp(i32),
+}
+
+/// Where something lies along an axis.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Align {
+    /// Left or top.
+    #[default]
+    Start,
+    /// The middle.
+    Center,
+    /// Right or bottom.
+    End,
+}
+
+/// How children are arranged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Arrange {
+    /// One below the other.
+    #[default]
+    Column,
+    /// Side by side.
+    Row,
+    /// One upon the other.
+    Stack,
+    /// One below the other, as far as they are scrolled into view.
+    List,
+}
+
+/// What is drawn besides background and text.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Art {
+    /// Nothing.
+    #[default]
+    None,
+    /// An icon as large as the text size.
+    Icon(Icon),
+    /// A large letter, as in a picture of a contact.
+    Letter(char),
+    /// A switch.
+    Switch,
+    /// A check box.
+    Checkbox,
+    /// A radio button.
+    Radio,
+    /// A slider; 0 is left, 1 right.
+    Slider(f32),
+    /// The hand of a clock face, in turns from the top.
+    Hand(f32),
+}
+
+/// Looks. Lengths are density-independent pixels, text sizes scale-independent ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    /// Width.
+    pub width: Size,
+    /// Height.
+    pub height: Size,
+    /// Room inside: left, top, right, bottom.
+    pub padding: [i32; 4],
+    /// Room between children.
+    pub gap: i32,
+    /// Along the axis of arrangement.
+    pub main: Align,
+    /// Across the axis of arrangement; in a stack, horizontal.
+    pub cross: Align,
+    /// Corner relative to the parent's, in a stack; else where `main` and `cross` of the parent put it.
+    pub offset: Option<(i32, i32)>,
+    /// Where this view lies in a stack: horizontal, vertical.
+    pub place: (Align, Align),
+    /// Colour behind it.
+    pub background: Option<Tone>,
+    /// Line around it.
+    pub border: Option<Tone>,
+    /// Radius of its corners.
+    pub radius: i32,
+    /// Text size.
+    pub text_size: i32,
+    /// Heavier letters.
+    pub bold: bool,
+    /// Colour of text and icon.
+    pub tone: Tone,
+    /// Lines at most.
+    pub max_lines: usize,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style {
+            width: Size::Wrap,
+            height: Size::Wrap,
+            padding: [0; 4],
+            gap: 0,
+            main: Align::Start,
+            cross: Align::Start,
+            offset: None,
+            place: (Align::Start, Align::Start),
+            background: None,
+            border: None,
+            radius: 0,
+            text_size: 16,
+            bold: false,
+            tone: Tone::Text,
+            max_lines: 100,
+        }
+    }
+}
+
+/// What the accessibility tree says about a view.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// Has a checked state.
+    pub checkable: bool,
+    /// Is checked.
+    pub checked: bool,
+    /// Reacts to taps, in the dump's eyes; the text in a clickable row, for instance, does not.
+    pub clickable: bool,
+    /// Cannot be used.
+    pub disabled: bool,
+    /// Can take the input focus.
+    pub focusable: bool,
+    /// Takes the input focus when it appears.
+    pub autofocus: bool,
+    /// Reacts to long presses.
+    pub long_clickable: bool,
+    /// Hides what is typed.
+    pub password: bool,
+    /// Is selected.
+    pub selected: bool,
+    /// Takes line breaks.
+    pub multiline: bool,
+    /// A list that shows its end first, as a conversation does.
+    pub from_end: bool,
+}
+
+/// Makes a message of a value: the text of a field, the position of a slider.
+pub type Make<T, M> = Arc<dyn Fn(T) -> M + Send + Sync>;
+
+/// A part of a screen. `M` is the app's message type.
+#[derive(Clone)]
+pub struct View<M> {
+    /// Android's class: `android.widget.Button`.
+    pub class: &'static str,
+    /// Resource id: `fab`, meaning the app's own, or a full `android:id/button1`.
+    pub id: String,
+    /// Text.
+    pub text: String,
+    /// Content description.
+    pub description: String,
+    /// Shown in an empty field.
+    pub hint: String,
+    /// Flags of the accessibility tree.
+    pub flags: Flags,
+    /// How children are arranged.
+    pub arrange: Arrange,
+    /// Looks.
+    pub style: Style,
+    /// Drawn besides text.
+    pub art: Art,
+    /// Sent on a tap.
+    pub on_tap: Option<M>,
+    /// Sent on a long press.
+    pub on_hold: Option<M>,
+    /// Sent when the enter key is pressed in it.
+    pub on_submit: Option<M>,
+    /// Sent when its text is edited.
+    pub on_text: Option<Make<String, M>>,
+    /// Sent when the slider is moved; 0 is left, 1 right.
+    pub on_slide: Option<Make<f32, M>>,
+    /// Parts.
+    pub children: Vec<View<M>>,
+}
+
+impl<M> fmt::Debug for View<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View")
+            .field("class", &self.class)
+            .field("id", &self.id)
+            .field("text", &self.text)
+            .field("children", &self.children)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M> View<M> {
+    /// An empty view of a class.
+    pub fn new(class: &'static str) -> View<M> {
+        View {
+            class,
+            id: String::new(),
+            text: String::new(),
+            description: String::new(),
+            hint: String::new(),
+            flags: Flags::default(),
+            arrange: Arrange::Column,
+            style: Style::default(),
+            art: Art::None,
+            on_tap: None,
+            on_hold: None,
+            on_submit: None,
+            on_text: None,
+            on_slide: None,
+            children: Vec::new(),
+        }
+    }
+
+    /// Sets the resource id.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// Sets the content description.
+    pub fn describe(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Sends a message on a tap.
+    pub fn tap(mut self, message: M) -> Self {
+        self.on_tap = Some(message);
+        self.flags.clickable = true;
+        self.flags.focusable = true;
+        self
+    }
+
+    /// Sends a message on a long press.
+    pub fn hold(mut self, message: M) -> Self {
+        self.on_hold = Some(message);
+        self.flags.long_clickable = true;
+        self
+    }
+
+    /// Sends a message when enter is pressed in it.
+    pub fn submit(mut self, message: M) -> Self {
+        self.on_submit = Some(message);
+        self
+    }
+
+    /// Takes the focus as soon as it appears.
+    pub fn autofocus(mut self) -> Self {
+        self.flags.autofocus = true;
+        self
+    }
+
+    /// Is selected.
+    pub fn selected(mut self, selected: bool) -> Self {
+        self.flags.selected = selected;
+        self
+    }
+
+    /// Can be used.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.flags.disabled = !enabled;
+        self
+    }
+
+    /// Changes its looks.
+    pub fn style(mut self, change: impl FnOnce(&mut Style)) -> Self {
+        change(&mut self.style);
+        self
+    }
+
+    /// Takes the whole width.
+    pub fn wide(self) -> Self {
+        self.style(|s| s.width = Size::Fill)
+    }
+
+    /// Takes the whole height.
+    pub fn tall(self) -> Self {
+        self.style(|s| s.height = Size::Fill)
+    }
+
+    /// Takes the width and height given, in density-independent pixels.
+    pub fn sized(self, width: i32, height: i32) -> Self {
+        self.style(|s| (s.width, s.height) = (Size::Dp(width), Size::Dp(height)))
+    }
+
+    /// Leaves room inside: horizontal, vertical.
+    pub fn pad(self, horizontal: i32, vertical: i32) -> Self {
+        self.style(|s| s.padding = [horizontal, vertical, horizontal, vertical])
+    }
+
+    /// Leaves room between children.
+    pub fn gap(self, gap: i32) -> Self {
+        self.style(|s| s.gap = gap)
+    }
+
+    /// Puts its content in the middle of both axes.
+    pub fn centered(self) -> Self {
+        self.style(|s| (s.main, s.cross) = (Align::Center, Align::Center))
+    }
+
+    /// Puts its children in the middle across the axis.
+    pub fn level(self) -> Self {
+        self.style(|s| s.cross = Align::Center)
+    }
+
+    /// Fills its background, with corners of this radius.
+    pub fn fill(self, tone: Tone, radius: i32) -> Self {
+        self.style(|s| (s.background, s.radius) = (Some(tone), radius))
+    }
+
+    /// Sets text size and colour.
+    pub fn ink(self, size: i32, tone: Tone) -> Self {
+        self.style(|s| (s.text_size, s.tone) = (size, tone))
+    }
+
+    /// Heavier letters.
+    pub fn bold(self) -> Self {
+        self.style(|s| s.bold = true)
+    }
+
+    /// Lines at most.
+    pub fn lines(self, max: usize) -> Self {
+        self.style(|s| s.max_lines = max)
+    }
+
+    /// Adds a child.
+    pub fn child(mut self, child: View<M>) -> Self {
+        self.children.push(child);
+        self
+    }
+
+    /// Adds children.
+    pub fn children(mut self, children: impl IntoIterator<Item = View<M>>) -> Self {
+        self.children.extend(children);
+        self
+    }
+
+    /// Text can be typed into it.
+    pub fn editable(&self) -> bool {
+        self.on_text.is_some() && !self.flags.disabled
+    }
+
+    /// The same view with messages of another type.
+    pub fn map<N: 'static>(self, wrap: &Arc<dyn Fn(M) -> N + Send + Sync>) -> View<N>
+    where
+        M: 'static,
+    {
+        fn make<T: 'static, M: 'static, N: 'static>(
+            inner: Make<T, M>,
+            wrap: &Arc<dyn Fn(M) -> N + Send + Sync>,
+        ) -> Make<T, N> {
+            let wrap = wrap.clone();
+            Arc::new(move |value| wrap(inner(value)))
+        }
+        View {
+            class: self.class,
+            id: self.id,
+            text: self.text,
+            description: self.description,
+            hint: self.hint,
+            flags: self.flags,
+            arrange: self.arrange,
+            style: self.style,
+            art: self.art,
+            on_tap: self.on_tap.map(|m| wrap(m)),
+            on_hold: self.on_hold.map(|m| wrap(m)),
+            on_submit: self.on_submit.map(|m| wrap(m)),
+            on_text: self.on_text.map(|m| make(m, wrap)),
+            on_slide: self.on_slide.map(|m| make(m, wrap)),
+            children: self.children.into_iter().map(|child| child.map(wrap)).collect(),
+        }
+    }
+}
+
+/// All that an app shows: its body, and a dialog over it. A dialog is a window of its own, as on Android: while it is
+/// open, only it is dumped and touched.
+#[derive(Debug, Clone)]
+pub struct Scene<M> {
+    /// The activity's content.
+    pub body: View<M>,
+    /// A dialog over it.
+    pub dialog: Option<View<M>>,
+}
+
+impl<M> From<View<M>> for Scene<M> {
+    fn from(body: View<M>) -> Scene<M> {
+        Scene { body, dialog: None }
+    }
+}
+
+impl<M> Scene<M> {
+    /// Puts a dialog over the body, if there is one.
+    pub fn dialog(mut self, dialog: Option<View<M>>) -> Self {
+        self.dialog = dialog;
+        self
+    }
+
+    /// The same scene with messages of another type.
+    pub fn map<N: 'static>(self, wrap: &Arc<dyn Fn(M) -> N + Send + Sync>) -> Scene<N>
+    where
+        M: 'static,
+    {
+        Scene { body: self.body.map(wrap), dialog: self.dialog.map(|dialog| dialog.map(wrap)) }
+    }
+}
