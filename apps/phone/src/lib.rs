@@ -24,5 +24,8 @@ pub mod snapshot;
 pub mod system;
 pub mod ui;
 
+#[cfg(test)]
+mod tests;
+
 pub use device::Device;
 pub use phone::{Builder, Phone, PhoneError};

@@ -142,8 +142,10 @@ pub struct Filter {
 
 impl Filter {
     /// Started from the launcher.
-    pub const LAUNCHER: Filter =
-        Filter { categories: &["android.intent.category.LAUNCHER"], ..Filter::action(&["android.intent.action.MAIN"]) };
+    pub const LAUNCHER: Filter = Filter {
+        categories: &["android.intent.category.LAUNCHER"],
+        ..Filter::action(&["android.intent.action.MAIN"])
+    };
 
     /// Actions without data.
     pub const fn action(actions: &'static [&'static str]) -> Filter {

@@ -95,7 +95,11 @@ pub fn ago(millis: i64, now: DateTime<Utc>) -> String {
 pub fn duration(millis: i64) -> String {
     let seconds = TimeDelta::milliseconds(millis.max(0)).num_seconds();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes:02}:{seconds:02}")
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ impl Database {
     /// # Errors
     /// The file cannot be written, or is no database.
     pub fn open(&self, files: &Files) -> rusqlite::Result<Connection> {
-        let path = files.create_parents(self.path).map_err(|_| rusqlite::Error::InvalidPath(self.path.into()))?;
+        let path =
+            files.create_parents(self.path).map_err(|_| rusqlite::Error::InvalidPath(self.path.into()))?;
         let connection = Connection::open(path)?;
         connection.execute_batch(self.schema)?;
         Ok(connection)

@@ -227,7 +227,10 @@ mod tests {
     #[test]
     fn components_have_a_short_form() {
         let component = Component::parse("com.a/com.a.b.C").expect("parses");
-        assert_eq!((component.to_string().as_str(), component.flat().as_str()), ("com.a/.b.C", "com.a/com.a.b.C"));
+        assert_eq!(
+            (component.to_string().as_str(), component.flat().as_str()),
+            ("com.a/.b.C", "com.a/com.a.b.C")
+        );
         assert_eq!(Component::parse("com.a/x.C").expect("parses").to_string(), "com.a/x.C");
         assert_eq!(Component::parse("com.a"), None);
         assert_eq!(Component::parse("/C"), None);

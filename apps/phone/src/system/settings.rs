@@ -167,6 +167,8 @@ impl Settings {
     /// Names and values, by name.
     pub fn list(&self, namespace: Namespace) -> Vec<(String, String)> {
         let sql = format!("SELECT name, value FROM {} ORDER BY name", namespace.table());
-        DATABASE.rows(&self.files, &sql, [], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default())))
+        DATABASE.rows(&self.files, &sql, [], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()))
+        })
     }
 }

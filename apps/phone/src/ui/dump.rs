@@ -6,8 +6,12 @@ use super::layout::Tree;
 use super::view::Arrange;
 
 /// Classes whose missing labels uiautomator does not report.
-const NAF_EXCLUDED: [&str; 4] =
-    ["android.widget.GridView", "android.widget.GridLayout", "android.widget.ListView", "android.widget.TableLayout"];
+const NAF_EXCLUDED: [&str; 4] = [
+    "android.widget.GridView",
+    "android.widget.GridLayout",
+    "android.widget.ListView",
+    "android.widget.TableLayout",
+];
 
 /// Writes a tree of `package`; `focused` is the id of the field that has the input focus.
 pub fn dump<M>(tree: &Tree<M>, package: &str, focused: Option<&str>) -> String {

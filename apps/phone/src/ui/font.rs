@@ -105,8 +105,7 @@ pub fn draw(which: Face, line: &str, px: f32, x: f32, y: f32, mut paint: impl Fn
         let id = font.glyph_id(letter);
         if id.0 == 0 && !letter.is_whitespace() {
             missing(pen, baseline, px, &mut paint);
-        } else if let Some(outline) =
-            font.outline_glyph(Glyph { id, scale, position: point(pen, baseline) })
+        } else if let Some(outline) = font.outline_glyph(Glyph { id, scale, position: point(pen, baseline) })
         {
             let corner = outline.px_bounds().min;
             outline.draw(|gx, gy, coverage| {

@@ -18,7 +18,10 @@ pub fn hit<M>(tree: &Tree<M>, x: i32, y: i32, touch: Touch) -> Option<&Node<M>> 
             && match touch {
                 Touch::Press => {
                     let view = &node.view;
-                    view.on_tap.is_some() || view.on_hold.is_some() || view.on_text.is_some() || view.on_slide.is_some()
+                    view.on_tap.is_some()
+                        || view.on_hold.is_some()
+                        || view.on_text.is_some()
+                        || view.on_slide.is_some()
                 }
                 Touch::Scroll => node.scroll.is_some_and(|(_, most)| most > 0),
             }

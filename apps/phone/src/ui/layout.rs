@@ -272,12 +272,12 @@ fn place<M>(
     let shift = scroll.map_or(0, |(offset, _)| offset);
     let clip = if scroll.is_some() { clip.intersect(inner) } else { visible };
     let mut in_sight = 0;
-    for (child, place) in children.into_iter().zip(places) {
+    for (child, spot) in children.into_iter().zip(places) {
         let child_bounds = Rect {
-            left: inner.left + place.left,
-            top: inner.top + place.top - shift,
-            right: inner.left + place.right,
-            bottom: inner.top + place.bottom - shift,
+            left: inner.left + spot.left,
+            top: inner.top + spot.top - shift,
+            right: inner.left + spot.right,
+            bottom: inner.top + spot.bottom - shift,
         };
         // A list keeps no views for rows out of sight, as Android's recycler view does not.
         if scroll.is_some() && child_bounds.intersect(clip).is_empty() {
@@ -340,8 +340,10 @@ mod tests {
     #[track_caller]
     fn check(view: View<()>, expected: &[(i32, i32, i32, i32)]) {
         let tree = place_root(view, Rect::sized(0, 0, 420, 420), &Offsets::new());
-        let found: Vec<_> =
-            tree.nodes[1..].iter().map(|n| (n.bounds.left, n.bounds.top, n.bounds.right, n.bounds.bottom)).collect();
+        let found: Vec<_> = tree.nodes[1..]
+            .iter()
+            .map(|n| (n.bounds.left, n.bounds.top, n.bounds.right, n.bounds.bottom))
+            .collect();
         assert_eq!(found, expected);
     }
 

@@ -1,7 +1,8 @@
 //! Painting laid-out trees into pixels, and pixels into PNG.
 
 use tiny_skia::{
-    Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect as SkiaRect, Stroke, Transform,
+    Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect as SkiaRect,
+    Stroke, Transform,
 };
 
 use super::font::{self, Face};
@@ -257,7 +258,11 @@ impl Canvas {
                     self.stroke(&path, 5.0, Tone::Primary);
                 }
                 let size = dp(44);
-                self.fill(Rect::sized(tip_x as i32 - size / 2, tip_y as i32 - size / 2, size, size), size / 2, Tone::Primary);
+                self.fill(
+                    Rect::sized(tip_x as i32 - size / 2, tip_y as i32 - size / 2, size, size),
+                    size / 2,
+                    Tone::Primary,
+                );
             }
         }
     }

@@ -84,10 +84,8 @@ pub fn fab<M>(picture: Icon, description: &str, message: M) -> View<M> {
 
 /// Puts a floating button over a body.
 pub fn with_fab<M>(body: View<M>, button: View<M>) -> View<M> {
-    let corner = column(vec![button])
-        .id("fab_container")
-        .pad(20, 20)
-        .style(|s| s.place = (Align::End, Align::End));
+    let corner =
+        column(vec![button]).id("fab_container").pad(20, 20).style(|s| s.place = (Align::End, Align::End));
     stack(vec![body.wide().tall(), corner])
 }
 
@@ -122,7 +120,8 @@ pub fn switch<M>(id: &str, on: bool, message: M) -> View<M> {
 /// A check box or radio button with a label.
 pub fn choice<M>(art: Art, label: &str, on: bool, message: M) -> View<M> {
     let mut view = text(label).tap(message).wide().pad(8, 12);
-    view.class = if matches!(art, Art::Radio) { "android.widget.RadioButton" } else { "android.widget.CheckBox" };
+    view.class =
+        if matches!(art, Art::Radio) { "android.widget.RadioButton" } else { "android.widget.CheckBox" };
     view.art = art;
     view.flags.checkable = true;
     view.flags.checked = on;
@@ -163,8 +162,14 @@ pub fn item<M>(lead: Option<View<M>>, title: &str, summary: &str, end: Option<Vi
 
 /// A round picture: one letter or an icon on colour.
 pub fn avatar<M>(name: &str, size: i32) -> View<M> {
-    const TONES: [(u8, u8, u8); 6] =
-        [(0x5b, 0x7c, 0xc9), (0x8e, 0x5b, 0xb5), (0x2e, 0x8b, 0x74), (0xb5, 0x6a, 0x3a), (0xb0, 0x4a, 0x6f), (0x54, 0x70, 0x7f)];
+    const TONES: [(u8, u8, u8); 6] = [
+        (0x5b, 0x7c, 0xc9),
+        (0x8e, 0x5b, 0xb5),
+        (0x2e, 0x8b, 0x74),
+        (0xb5, 0x6a, 0x3a),
+        (0xb0, 0x4a, 0x6f),
+        (0x54, 0x70, 0x7f),
+    ];
     let hash = name.bytes().fold(7usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
     let (r, g, b) = TONES[hash % TONES.len()];
     let letter = name.chars().next().filter(|letter| letter.is_alphabetic());
@@ -203,8 +208,7 @@ pub fn empty<M>(picture: Icon, label: &str) -> View<M> {
 
 /// A tab of the bar at the bottom: id, label, icon, whether it is selected, what it sends.
 pub fn tab<M>(id: &str, label: &str, picture: Icon, selected: bool, message: M) -> View<M> {
-    let (tone, ink) =
-        if selected { (Some(Tone::Container), Tone::OnContainer) } else { (None, Tone::Dim) };
+    let (tone, ink) = if selected { (Some(Tone::Container), Tone::OnContainer) } else { (None, Tone::Dim) };
     let pill = icon(picture, 24, ink)
         .id("navigation_bar_item_icon_view")
         .sized(64, 32)

@@ -1,0 +1,42 @@
+//! The apps. A new one is a file here and a line in [`ALL`].
+
+pub mod browser;
+pub mod calendar;
+pub mod clock;
+pub mod contacts;
+pub mod dialer;
+pub mod launcher;
+pub mod maps;
+pub mod messages;
+pub mod settings;
+pub mod shade;
+pub mod time_picker;
+
+use crate::system::app::Manifest;
+
+/// Every app, in the order in which they are asked whether they answer an intent.
+pub const ALL: &[&Manifest] = &[
+    &launcher::MANIFEST,
+    &shade::MANIFEST,
+    &settings::MANIFEST,
+    &clock::MANIFEST,
+    &contacts::MANIFEST,
+    &messages::MANIFEST,
+    &dialer::MANIFEST,
+    &calendar::MANIFEST,
+    &browser::MANIFEST,
+    &maps::MANIFEST,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_distinct() {
+        let mut names: Vec<_> = ALL.iter().map(|app| app.package).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
+}

@@ -1,0 +1,399 @@
+//! Contacts: the list, a search, one person, and the form that makes or changes one.
+
+use crate::system::Services;
+use crate::system::app::{Activity, App, Filter, Manifest, launch};
+use crate::system::content::contacts::{self, Contact};
+use crate::system::intent::Intent;
+use crate::ui::view::{Align, Size};
+use crate::ui::widget::{
+    app_bar, avatar, button, card, column, dialog, dialog_button, empty, fab, field, heading, icon,
+    icon_button, item, list, row, scroll, space, text, with_fab,
+};
+use crate::ui::{Icon, Scene, Tone, View};
+
+const LIST: &str = "com.android.contacts.activities.PeopleActivity";
+const DETAIL: &str = "com.android.contacts.quickcontact.QuickContactActivity";
+const EDITOR: &str = "com.android.contacts.activities.ContactEditorActivity";
+
+/// The app.
+pub const MANIFEST: Manifest = Manifest {
+    package: "com.android.contacts",
+    label: "Contacts",
+    icon: Icon::User,
+    color: (0x2b, 0x6c, 0xb0),
+    version: "4.8",
+    activities: &[
+        Activity {
+            name: LIST,
+            filters: &[
+                Filter::LAUNCHER,
+                Filter::typed(
+                    &["android.intent.action.VIEW", "android.intent.action.PICK"],
+                    &["vnd.android.cursor.dir/contact"],
+                ),
+                Filter::data(&["android.intent.action.VIEW"], &["content"]),
+            ],
+        },
+        Activity {
+            name: DETAIL,
+            filters: &[Filter::typed(&["android.intent.action.VIEW"], &["vnd.android.cursor.item/contact"])],
+        },
+        Activity {
+            name: EDITOR,
+            filters: &[Filter::typed(
+                &[
+                    "android.intent.action.INSERT",
+                    "android.intent.action.EDIT",
+                    "android.intent.action.INSERT_OR_EDIT",
+                ],
+                &[
+                    "vnd.android.cursor.dir/contact",
+                    "vnd.android.cursor.item/contact",
+                    "vnd.android.cursor.dir/raw_contact",
+                ],
+            )],
+        },
+    ],
+    permissions: &[
+        "android.permission.CALL_PHONE",
+        "android.permission.READ_CONTACTS",
+        "android.permission.WRITE_CONTACTS",
+    ],
+    launch: launch::<Contacts>,
+    setup: |cx| contacts::DATABASE.open(&cx.files).map(drop),
+};
+
+/// The contacts.
+#[derive(Debug, Default)]
+pub struct Contacts {
+    search: Option<String>,
+    shown: Option<i64>,
+    edited: Option<Contact>,
+    asking: Option<Question>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Delete,
+    Discard,
+}
+
+/// What its views send.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Show the search field.
+    Find,
+    /// Look for people.
+    Search(String),
+    /// Show a person.
+    Show(i64),
+    /// Make a new person.
+    New,
+    /// Change the person shown.
+    Edit,
+    /// Change a part of the form.
+    Name(String),
+    /// Change a part of the form.
+    Company(String),
+    /// Change a part of the form.
+    Phone(String),
+    /// Change a part of the form.
+    Email(String),
+    /// Keep the form.
+    Save,
+    /// Make the person shown a favourite, or not.
+    Star,
+    /// Ask whether to remove the person shown.
+    Delete,
+    /// The answer to a question.
+    Answer(bool),
+    /// Call the person shown.
+    Call,
+    /// Write to the person shown.
+    Text,
+    /// One screen back.
+    Up,
+}
+
+impl App for Contacts {
+    type Message = Message;
+
+    fn view(&self, cx: &Services) -> Scene<Message> {
+        let body = match (&self.edited, self.shown.and_then(|id| contacts::get(&cx.files, id))) {
+            (Some(edited), _) => editor(edited),
+            (None, Some(contact)) => detail(&contact),
+            (None, None) => self.list(cx),
+        };
+        let question = self.asking.map(|question| {
+            let (title, yes) = match question {
+                Question::Delete => ("Delete contact?", "Delete"),
+                Question::Discard => ("Discard your changes and quit editing?", "Discard"),
+            };
+            dialog(
+                title,
+                Vec::new(),
+                vec![
+                    dialog_button("android:id/button2", "Cancel", Message::Answer(false)),
+                    dialog_button("android:id/button1", yes, Message::Answer(true)),
+                ],
+            )
+        });
+        Scene::from(body).dialog(question)
+    }
+
+    fn update(&mut self, message: Message, cx: &mut Services) {
+        let shown = self.shown.and_then(|id| contacts::get(&cx.files, id));
+        match message {
+            Message::Find => self.search = Some(String::new()),
+            Message::Search(wanted) => self.search = Some(wanted),
+            Message::Show(id) => self.shown = Some(id),
+            Message::New => self.edited = Some(Contact::default()),
+            Message::Edit => self.edited = shown,
+            Message::Name(value) => self.edit(|contact| contact.name = value),
+            Message::Company(value) => self.edit(|contact| contact.company = value),
+            Message::Phone(value) => self.edit(|contact| contact.phone = value),
+            Message::Email(value) => self.edit(|contact| contact.email = value),
+            Message::Save => self.save(cx),
+            Message::Star => {
+                if let Some(contact) = shown {
+                    contacts::save(&cx.files, &Contact { starred: !contact.starred, ..contact });
+                }
+            }
+            Message::Delete => self.asking = Some(Question::Delete),
+            Message::Answer(yes) => match self.asking.take().filter(|_| yes) {
+                Some(Question::Delete) => {
+                    if let Some(contact) = shown {
+                        contacts::delete(&cx.files, contact.id);
+                        cx.toast(format!("{} deleted", contact.name));
+                    }
+                    self.shown = None;
+                }
+                Some(Question::Discard) => self.edited = None,
+                None => {}
+            },
+            Message::Call => {
+                if let Some(contact) = shown {
+                    cx.start(Intent::data("android.intent.action.CALL", format!("tel:{}", contact.phone)));
+                }
+            }
+            Message::Text => {
+                if let Some(contact) = shown {
+                    cx.start(Intent::data(
+                        "android.intent.action.SENDTO",
+                        format!("smsto:{}", contact.phone),
+                    ));
+                }
+            }
+            Message::Up => {
+                if !self.back(cx) {
+                    cx.finish();
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, intent: &Intent, cx: &mut Services) {
+        let row = intent.data.as_deref().and_then(|data| data.rsplit('/').next()?.parse::<i64>().ok());
+        match intent.action.as_deref() {
+            Some("android.intent.action.INSERT" | "android.intent.action.INSERT_OR_EDIT") => {
+                let text = |name| intent.text(name).unwrap_or_default();
+                let contact = Contact {
+                    name: text("name"),
+                    phone: text("phone"),
+                    email: text("email"),
+                    company: text("company"),
+                    ..Contact::default()
+                };
+                *self = Contacts { edited: Some(contact), ..Contacts::default() };
+            }
+            Some("android.intent.action.EDIT") => {
+                let edited = row.and_then(|row| contacts::get(&cx.files, row));
+                *self = Contacts { shown: row, edited, ..Contacts::default() };
+            }
+            Some("android.intent.action.VIEW" | "android.intent.action.PICK") => {
+                *self = Contacts { shown: row, ..Contacts::default() };
+            }
+            _ => {}
+        }
+    }
+
+    fn back(&mut self, cx: &mut Services) -> bool {
+        if self.asking.take().is_some() {
+            return true;
+        }
+        if let Some(edited) = &self.edited {
+            let before = self.shown.and_then(|id| contacts::get(&cx.files, id)).unwrap_or_default();
+            if *edited == before {
+                self.edited = None;
+            } else {
+                self.asking = Some(Question::Discard);
+            }
+            return true;
+        }
+        self.shown.take().is_some() || self.search.take().is_some()
+    }
+
+    fn activity(&self) -> &'static str {
+        match (&self.edited, self.shown) {
+            (Some(_), _) => EDITOR,
+            (None, Some(_)) => DETAIL,
+            (None, None) => LIST,
+        }
+    }
+
+    fn place(&self) -> String {
+        format!("{} {:?} {}", self.activity(), self.shown, self.search.is_some())
+    }
+}
+
+impl Contacts {
+    fn edit(&mut self, change: impl FnOnce(&mut Contact)) {
+        if let Some(edited) = &mut self.edited {
+            change(edited);
+        }
+    }
+
+    fn save(&mut self, cx: &mut Services) {
+        let Some(edited) = self.edited.take() else { return };
+        if edited == (Contact { id: edited.id, starred: edited.starred, ..Contact::default() }) {
+            return;
+        }
+        self.shown = contacts::save(&cx.files, &edited);
+        cx.toast("Contact saved");
+    }
+
+    fn list(&self, cx: &Services) -> View<Message> {
+        let wanted = self.search.as_deref().unwrap_or_default().to_lowercase();
+        let people: Vec<_> = contacts::all(&cx.files)
+            .into_iter()
+            .filter(|contact| {
+                [&contact.name, &contact.phone, &contact.email]
+                    .iter()
+                    .any(|part| part.to_lowercase().contains(&wanted))
+            })
+            .collect();
+        let bar = match &self.search {
+            None => app_bar(
+                None,
+                "Contacts",
+                vec![icon_button(Icon::Search, "Search", Message::Find).id("menu_search")],
+            ),
+            Some(wanted) => row(vec![
+                icon_button(Icon::ArrowLeft, "stop searching", Message::Up),
+                field("search_view", "Search contacts", wanted, Message::Search).autofocus(),
+            ])
+            .wide()
+            .pad(8, 8)
+            .gap(4),
+        };
+        let mut rows = Vec::new();
+        let mut letter = None;
+        for contact in &people {
+            let first = contact.name.chars().next().map(|first| first.to_ascii_uppercase());
+            if first != letter && self.search.is_none() {
+                rows.push(heading(&first.unwrap_or('#').to_string()));
+                letter = first;
+            }
+            let name = if contact.name.is_empty() { "(No name)" } else { &contact.name };
+            let mut entry = item(Some(avatar(name, 40)), name, "", None).tap(Message::Show(contact.id));
+            if let Some(title) = entry.children.get_mut(1).and_then(|texts| texts.children.first_mut()) {
+                title.id = "cliv_name_textview".to_owned();
+            }
+            rows.push(entry);
+        }
+        rows.push(space(88));
+        let body = if people.is_empty() {
+            empty(Icon::Users, if self.search.is_some() { "No contacts" } else { "No contacts yet" })
+        } else {
+            list("contact_list", rows)
+        };
+        let new = fab(Icon::Plus, "Create contact", Message::New).id("floating_action_button");
+        with_fab(column(vec![bar, body]), new)
+    }
+}
+
+fn detail(contact: &Contact) -> View<Message> {
+    let star = if contact.starred { "Remove from favorites" } else { "Add to favorites" };
+    let mut star = icon_button(Icon::Star, star, Message::Star).id("menu_star");
+    if contact.starred {
+        star = star.ink(24, Tone::Primary);
+    }
+    let bar = app_bar(
+        Some(Message::Up),
+        "",
+        vec![
+            star,
+            icon_button(Icon::Pencil, "Edit contact", Message::Edit).id("menu_edit"),
+            icon_button(Icon::Trash2, "Delete", Message::Delete).id("menu_delete"),
+        ],
+    );
+    let name = if contact.name.is_empty() { "(No name)" } else { &contact.name };
+    let mut parts = vec![space(8), avatar(name, 112), text(name).id("large_title").ink(28, Tone::Text)];
+    if !contact.company.is_empty() {
+        parts.push(text(contact.company.clone()).id("header_subtitle").ink(16, Tone::Dim));
+    }
+    if !contact.phone.is_empty() {
+        let action = |picture, label: &str, message| {
+            column(vec![icon(picture, 24, Tone::OnContainer), text(label).ink(13, Tone::OnContainer)])
+                .describe(label)
+                .tap(message)
+                .wide()
+                .centered()
+                .gap(6)
+                .pad(8, 14)
+                .fill(Tone::Container, 20)
+        };
+        let actions = vec![
+            action(Icon::Phone, "Call", Message::Call),
+            action(Icon::MessageSquare, "Text", Message::Text),
+        ];
+        parts.push(row(actions).wide().gap(12).pad(20, 12));
+    }
+    let mut facts = vec![heading("Contact info")];
+    for (picture, value, kind, message) in [
+        (Icon::Phone, &contact.phone, "Mobile", Some(Message::Call)),
+        (Icon::Mail, &contact.email, "Home", None),
+    ] {
+        if !value.is_empty() {
+            let entry = item(Some(icon(picture, 22, Tone::Dim)), value, kind, None);
+            facts.push(match message {
+                Some(message) => entry.tap(message),
+                None => entry,
+            });
+        }
+    }
+    if facts.len() > 1 {
+        parts.push(column(vec![card(facts).pad(0, 8)]).wide().pad(16, 0));
+    }
+    column(vec![bar, scroll("multiscroller", vec![column(parts).wide().level().gap(8)])])
+}
+
+fn editor(contact: &Contact) -> View<Message> {
+    let title = if contact.id == 0 { "Create contact" } else { "Edit contact" };
+    let save = button("Save", Message::Save).id("editor_menu_save_button").pad(20, 10);
+    let part = |picture, view: View<Message>| {
+        row(vec![icon(picture, 22, Tone::Dim).sized(24, 24), view]).wide().gap(16).pad(20, 6)
+    };
+    let mut bar = app_bar(Some(Message::Up), title, vec![save]);
+    if let Some(up) = bar.children.first_mut() {
+        *up = icon_button(Icon::X, "Cancel", Message::Up);
+    }
+    column(vec![
+        bar,
+        scroll(
+            "contact_editor_fragment",
+            vec![
+                column(vec![avatar(&contact.name, 88)])
+                    .wide()
+                    .level()
+                    .pad(0, 14)
+                    .style(|s| s.main = Align::Center),
+                part(Icon::User, field("name", "Name", &contact.name, Message::Name)),
+                part(Icon::Building2, field("company", "Company", &contact.company, Message::Company)),
+                part(Icon::Phone, field("phone", "Phone", &contact.phone, Message::Phone)),
+                part(Icon::Mail, field("email", "Email", &contact.email, Message::Email)),
+                space(24).style(|s| s.height = Size::Dp(24)),
+            ],
+        ),
+    ])
+}

@@ -1,0 +1,210 @@
+//! Which packages there are, and which of their activities answers an intent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::app::{Activity, Manifest};
+use super::intent::{Component, Intent};
+use crate::files::Files;
+
+/// Where changes to the factory's packages are kept.
+const CHANGES: &str = "/data/system/packages.json";
+
+/// Packages without a screen that clients look for.
+const BACKGROUND: [&str; 10] = [
+    "android",
+    "com.android.providers.calendar",
+    "com.android.providers.contacts",
+    "com.android.providers.downloads",
+    "com.android.providers.media",
+    "com.android.providers.settings",
+    "com.android.providers.telephony",
+    "com.android.shell",
+    "com.android.systemui",
+    crate::ui::keyboard::PACKAGE,
+];
+
+/// Changes since the phone left the factory.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Changes {
+    disabled: BTreeSet<String>,
+    removed: BTreeSet<String>,
+    installed: BTreeMap<String, String>,
+    permissions: BTreeMap<String, BTreeMap<String, bool>>,
+}
+
+/// The packages.
+#[derive(Debug, Clone)]
+pub struct Packages {
+    files: Files,
+    changes: Changes,
+}
+
+/// Where an intent leads.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// The app.
+    pub app: &'static Manifest,
+    /// Its activity.
+    pub activity: &'static Activity,
+}
+
+impl Target {
+    /// Package and class.
+    pub fn component(&self) -> Component {
+        Component { package: self.app.package.to_owned(), class: self.activity.name.to_owned() }
+    }
+}
+
+impl Packages {
+    /// The packages of a disk.
+    pub fn load(files: &Files) -> Packages {
+        let changes = files.read(CHANGES).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Packages { files: files.clone(), changes: changes.unwrap_or_default() }
+    }
+
+    fn save(&self) {
+        let written = serde_json::to_vec_pretty(&self.changes).map(|bytes| self.files.write(CHANGES, &bytes));
+        if !matches!(written, Ok(Ok(()))) {
+            tracing::warn!(path = CHANGES, "cannot keep the package table");
+        }
+    }
+
+    /// Names of all packages, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let apps = crate::apps::ALL.iter().map(|app| app.package);
+        let mut names: BTreeSet<String> = apps.chain(BACKGROUND).map(str::to_owned).collect();
+        names.retain(|name| !self.changes.removed.contains(name));
+        names.extend(self.changes.installed.keys().cloned());
+        names.into_iter().collect()
+    }
+
+    /// There is such a package.
+    pub fn exists(&self, package: &str) -> bool {
+        self.names().iter().any(|name| name == package)
+    }
+
+    /// It came with the phone.
+    pub fn is_system(&self, package: &str) -> bool {
+        !self.changes.installed.contains_key(package)
+    }
+
+    /// It is there and not disabled.
+    pub fn is_enabled(&self, package: &str) -> bool {
+        self.exists(package) && !self.changes.disabled.contains(package)
+    }
+
+    /// Enables or disables a package.
+    pub fn enable(&mut self, package: &str, enabled: bool) {
+        if enabled {
+            self.changes.disabled.remove(package);
+        } else {
+            self.changes.disabled.insert(package.to_owned());
+        }
+        self.save();
+    }
+
+    /// Removes a package; `false` if there is none of that name.
+    pub fn uninstall(&mut self, package: &str) -> bool {
+        let there = self.exists(package);
+        if there && self.changes.installed.remove(package).is_none() {
+            self.changes.removed.insert(package.to_owned());
+        }
+        self.changes.permissions.remove(package);
+        self.save();
+        there
+    }
+
+    /// Records a package that was installed, with the path of its APK; one of ours that was removed comes back.
+    pub fn install(&mut self, package: &str, apk: &str) {
+        let ours = crate::apps::ALL.iter().any(|app| app.package == package) || BACKGROUND.contains(&package);
+        self.changes.removed.remove(package);
+        if !ours {
+            self.changes.installed.insert(package.to_owned(), apk.to_owned());
+        }
+        self.save();
+    }
+
+    /// The path of a package's APK.
+    pub fn apk(&self, package: &str) -> String {
+        match self.changes.installed.get(package) {
+            Some(path) => path.clone(),
+            None if package == "android" => "/system/framework/framework-res.apk".to_owned(),
+            None => {
+                let label = self.app(package).map_or(package, |app| app.label);
+                let name: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+                format!("/system/app/{name}/{name}.apk")
+            }
+        }
+    }
+
+    /// Linux user id of a package.
+    pub fn uid(&self, package: &str) -> u32 {
+        let all = crate::apps::ALL.iter().map(|app| app.package).chain(BACKGROUND);
+        match all.chain(self.changes.installed.keys().map(String::as_str)).position(|name| name == package) {
+            Some(_) if package == "android" => 1000,
+            Some(at) => 10_100 + u32::try_from(at).unwrap_or(0),
+            None => 10_000,
+        }
+    }
+
+    /// A permission was granted; those an app asks for are granted at the factory.
+    pub fn granted(&self, package: &str, permission: &str) -> bool {
+        let asked = self.app(package).is_some_and(|app| app.permissions.contains(&permission));
+        let changed = self.changes.permissions.get(package).and_then(|known| known.get(permission));
+        changed.copied().unwrap_or(asked)
+    }
+
+    /// Permissions that a package asks for or was granted, sorted, with whether it has them.
+    pub fn permissions(&self, package: &str) -> BTreeMap<String, bool> {
+        let asked = self.app(package).map_or(&[][..], |app| app.permissions);
+        let mut all: BTreeMap<String, bool> = asked.iter().map(|name| ((*name).to_owned(), true)).collect();
+        all.extend(self.changes.permissions.get(package).cloned().unwrap_or_default());
+        all
+    }
+
+    /// Grants or revokes a permission.
+    pub fn grant(&mut self, package: &str, permission: &str, granted: bool) {
+        let known = self.changes.permissions.entry(package.to_owned()).or_default();
+        known.insert(permission.to_owned(), granted);
+        self.save();
+    }
+
+    /// Apps that are there and not disabled.
+    pub fn apps(&self) -> impl Iterator<Item = &'static Manifest> {
+        crate::apps::ALL.iter().copied().filter(|app| self.is_enabled(app.package))
+    }
+
+    /// The app of a package, if it is there and not disabled.
+    pub fn app(&self, package: &str) -> Option<&'static Manifest> {
+        self.apps().find(|app| app.package == package)
+    }
+
+    /// All activities that answer an intent, the preferred first.
+    pub fn query(&self, intent: &Intent) -> Vec<Target> {
+        let apps = self.apps().filter(|app| {
+            let named =
+                intent.component.as_ref().map(|component| &component.package).or(intent.package.as_ref());
+            named.is_none_or(|package| package == app.package)
+        });
+        let all = apps.flat_map(|app| app.activities.iter().map(move |activity| Target { app, activity }));
+        match &intent.component {
+            Some(component) => all.filter(|target| target.activity.name == component.class).collect(),
+            None => all
+                .filter(|target| target.activity.filters.iter().any(|filter| filter.matches(intent)))
+                .collect(),
+        }
+    }
+
+    /// The activity that answers an intent.
+    pub fn resolve(&self, intent: &Intent) -> Option<Target> {
+        self.query(intent).into_iter().next()
+    }
+
+    /// The activity that the launcher starts.
+    pub fn launch_target(&self, package: &str) -> Option<Target> {
+        self.resolve(&Intent::launch(package))
+    }
+}
