@@ -8,8 +8,10 @@ pub mod app;
 pub mod clock;
 pub mod content;
 pub mod database;
+mod editing;
 pub mod input;
 pub mod intent;
+pub mod key;
 pub mod notification;
 pub mod package;
 pub mod random;
@@ -66,7 +68,6 @@ pub struct Services {
 enum Request {
     Start(Intent),
     Finish,
-    Home,
     Stop(String),
 }
 
@@ -79,11 +80,6 @@ impl Services {
     /// Leaves the app, once it has answered.
     pub fn finish(&mut self) {
         self.requests.push(Request::Finish);
-    }
-
-    /// Shows the launcher.
-    pub fn home(&mut self) {
-        self.requests.push(Request::Home);
     }
 
     /// Ends an app.

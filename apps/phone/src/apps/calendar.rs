@@ -127,7 +127,7 @@ impl App for Calendar {
             Message::Description(value) => self.edit(|event| event.description = value),
             Message::AllDay => self.edit(|event| event.all_day = !event.all_day),
             Message::Shift(end, days) => self.edit(|event| {
-                let length = event.end - event.start;
+                let length = event.end.saturating_sub(event.start);
                 if end {
                     event.end = event.end.saturating_add(days * DAY).max(event.start);
                 } else {
@@ -207,9 +207,11 @@ impl Calendar {
         }
         let Choice::Done(hour, minute) = choice else { return };
         self.edit(|event| {
-            let length = event.end - event.start;
-            let on_day =
-                |when: i64| when - when.rem_euclid(DAY) + (i64::from(hour) * 60 + i64::from(minute)) * 60_000;
+            let length = event.end.saturating_sub(event.start);
+            let on_day = |when: i64| {
+                when.saturating_sub(when.rem_euclid(DAY))
+                    .saturating_add((i64::from(hour) * 60 + i64::from(minute)) * 60_000)
+            };
             if end {
                 event.end = on_day(event.end).max(event.start);
             } else {

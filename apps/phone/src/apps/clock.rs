@@ -207,7 +207,9 @@ impl App for Clock {
                 }
             }
             Message::PauseTimer(id) => change_timer(cx, id, |timer| timer.running = !timer.running),
-            Message::Minute(id) => change_timer(cx, id, |timer| timer.left = timer.left.max(0) + 60_000),
+            Message::Minute(id) => {
+                change_timer(cx, id, |timer| timer.left = timer.left.max(0).saturating_add(60_000))
+            }
             Message::ResetTimer(id) => {
                 change_timer(cx, id, |timer| (timer.running, timer.left) = (false, timer.length));
             }

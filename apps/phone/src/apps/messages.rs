@@ -1,13 +1,14 @@
 //! Text messages: conversations, one conversation, a new one.
 
+mod conversation;
+
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
-use crate::system::clock::{ago, at};
+use crate::system::clock::ago;
 use crate::system::content::contacts;
-use crate::system::content::telephony::{self, Sms};
+use crate::system::content::telephony;
 use crate::system::intent::Intent;
 use crate::system::telephony::SMS_APP;
-use crate::ui::view::{Align, Arrange};
 use crate::ui::widget::{
     app_bar, avatar, column, dialog, dialog_button, empty, fab, field, icon_button, item, list, row, space,
     text, with_fab,
@@ -104,7 +105,7 @@ impl App for Messages {
     fn view(&self, cx: &Services) -> Scene<Message> {
         let body = match &self.page {
             Page::List => conversations(cx),
-            Page::Conversation(number) => self.conversation(cx, number),
+            Page::Conversation(number) => conversation::view(cx, number, &self.draft),
             Page::New(typed) => new(cx, typed),
             Page::Search(wanted) => search(cx, wanted),
         };
@@ -242,53 +243,6 @@ impl Messages {
             self.draft.clear();
         }
     }
-
-    fn conversation(&self, cx: &Services, number: &str) -> View<Message> {
-        let name = contacts::name_of(&cx.files, number);
-        let thread = telephony::thread_with(&cx.files, number);
-        let messages = thread.map(|thread| telephony::messages(&cx.files, thread)).unwrap_or_default();
-        let mut actions = vec![icon_button(Icon::Phone, "Call", Message::Call)];
-        if let Some(thread) = thread {
-            actions.push(icon_button(Icon::Trash2, "Delete", Message::AskDelete(thread)));
-        }
-        let mut bar = app_bar(Some(Message::Up), &name, actions);
-        if let Some(title) = bar.children.get_mut(1) {
-            let label = std::mem::replace(title, space(0));
-            *title = label.id("conversation_title").tap(Message::Person);
-        }
-        let mut rows = Vec::new();
-        let mut day = None;
-        for message in &messages {
-            let date = at(message.date).date_naive();
-            if day != Some(date) {
-                day = Some(date);
-                let when = at(message.date).format("%A, %b %-d • %-I:%M %p").to_string();
-                let when = text(when).id("date_text").ink(12, Tone::Dim);
-                rows.push(column(vec![when]).wide().level().pad(0, 12));
-            }
-            rows.push(bubble(message, &name));
-        }
-        let mut history = list("message_list", rows).pad(14, 4);
-        history.flags.from_end = true;
-        let body = if messages.is_empty() {
-            empty(Icon::MessageSquare, &format!("Texting with {name} (SMS/MMS)"))
-        } else {
-            history
-        };
-        let mut input = field("compose_message_text", "Text message", &self.draft, Message::Draft);
-        input.flags.multiline = true;
-        let can = !self.draft.trim().is_empty();
-        let send = icon_button(Icon::Send, "Send SMS", Message::Send)
-            .id("send_message_button_icon")
-            .enabled(can)
-            .fill(if can { Tone::Primary } else { Tone::SurfaceHigh }, 24)
-            .ink(22, if can { Tone::OnPrimary } else { Tone::Dim });
-        column(vec![
-            bar,
-            body,
-            row(vec![input.style(|s| s.radius = 26), send]).id("compose_area").wide().gap(8).pad(12, 10),
-        ])
-    }
 }
 
 /// What shows a number among the contacts, or asks to make a new one.
@@ -321,26 +275,6 @@ fn recipient(cx: &Services, typed: &str) -> Option<String> {
         !contact.phone.is_empty() && contact.name.to_lowercase().contains(&typed.to_lowercase())
     });
     found.filter(|_| !typed.is_empty()).map(|contact| contact.phone)
-}
-
-fn bubble(message: &Sms, name: &str) -> View<Message> {
-    let (back, ink, align) = match message.sent {
-        true => (Tone::Primary, Tone::OnPrimary, Align::End),
-        false => (Tone::SurfaceHigh, Tone::Text, Align::Start),
-    };
-    let who = if message.sent { "You" } else { name };
-    let body = text(message.body.clone())
-        .id("message_text")
-        .describe(format!("{who} said {} {}", message.body, at(message.date).format("%-I:%M %p")))
-        .ink(16, ink)
-        .pad(16, 10)
-        .fill(back, 20);
-    let mut line = row(vec![body]).wide().style(|s| {
-        s.main = align;
-        s.padding = if message.sent { [56, 3, 0, 3] } else { [0, 3, 56, 3] };
-    });
-    line.arrange = Arrange::Row;
-    line
 }
 
 fn thread_row(cx: &Services, thread: &telephony::Thread) -> View<Message> {

@@ -113,8 +113,9 @@ impl App for Shade {
 
     fn open(&mut self, _: &Intent, _: &mut Services) {}
 
-    fn back(&mut self, _: &mut Services) -> bool {
-        false
+    fn back(&mut self, cx: &mut Services) -> bool {
+        cx.finish();
+        true
     }
 
     fn activity(&self) -> &'static str {

@@ -164,7 +164,7 @@ impl System {
         };
         let component = target.component();
         let package = target.app.package;
-        let delivered = self.activities.package() == package;
+        let delivered = self.activities.front().is_some_and(|front| front.manifest.package == package);
         let known = self
             .activities
             .tasks
@@ -213,18 +213,24 @@ impl System {
         self.settle();
     }
 
-    /// Leaves the app in front. The first app of a task stays in memory, as on Android 12 and later.
+    /// Leaves the app in front. The first app of a task stays in memory behind all others, as on Android 12 and later.
     fn leave(&mut self) {
         let Some(task) = self.activities.tasks.last_mut() else { return };
         if task.stack.len() > 1 {
             task.stack.pop();
-            return;
+        } else if self.activities.package() != HOME
+            && let Some(task) = self.activities.tasks.pop()
+        {
+            self.activities.tasks.insert(0, task);
         }
-        if task.stack.first().is_some_and(|root| root.manifest.package != HOME) {
-            self.begin(
-                Intent { package: Some(HOME.to_owned()), ..Intent::action("android.intent.action.MAIN") },
-                true,
-            );
+    }
+
+    /// Ends the app in front, which asked for it.
+    fn finish(&mut self) {
+        let Some(task) = self.activities.tasks.last_mut() else { return };
+        task.stack.pop();
+        if task.stack.is_empty() {
+            self.activities.tasks.pop();
         }
     }
 
@@ -250,16 +256,7 @@ impl System {
                             self.services.toast("No app can perform this action");
                         }
                     }
-                    Request::Finish => self.leave(),
-                    Request::Home => {
-                        self.begin(
-                            Intent {
-                                package: Some(HOME.to_owned()),
-                                ..Intent::action("android.intent.action.MAIN")
-                            },
-                            true,
-                        );
-                    }
+                    Request::Finish => self.finish(),
                     Request::Stop(package) => self.end(&package),
                 }
             }

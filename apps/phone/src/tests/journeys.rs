@@ -103,7 +103,7 @@ fn a_contact_is_made_changed_and_deleted() {
     probe.shows("Zora");
     probe.tap("Delete");
     probe.shows("Delete contact?");
-    probe.tap("android:id/button1");
+    probe.tap("button1");
     assert!(!probe.ok("content query --uri content://contacts/people").contains("Zora"));
 }
 

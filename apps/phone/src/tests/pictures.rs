@@ -6,7 +6,7 @@ use super::Probe;
 fn pictures_of_every_app() {
     let mut probe = Probe::new();
     let keep = std::env::var("PHONE_PICTURES").ok();
-    let mut shot = |probe: &mut Probe, name: &str| {
+    let shot = |probe: &mut Probe, name: &str| {
         let (png, status) = probe.run_bytes(&["screencap", "-p"]);
         assert_eq!((status, png.get(1..4)), (0, Some(&b"PNG"[..])), "{name}");
         if let Some(directory) = &keep {

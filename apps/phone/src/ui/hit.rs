@@ -32,5 +32,5 @@ pub fn hit<M>(tree: &Tree<M>, x: i32, y: i32, touch: Touch) -> Option<&Node<M>> 
 pub fn along<M>(node: &Node<M>, x: i32) -> f32 {
     let inset = super::geometry::dp(12);
     let (left, right) = (node.bounds.left + inset, node.bounds.right - inset);
-    ((x - left) as f32 / (right - left).max(1) as f32).clamp(0.0, 1.0)
+    (x.saturating_sub(left) as f32 / (right - left).max(1) as f32).clamp(0.0, 1.0)
 }

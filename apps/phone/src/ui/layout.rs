@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::font::{self, Face};
 use super::geometry::{HEIGHT, Rect, WIDTH, dp};
-use super::view::{Align, Arrange, Art, Scene, Size, View};
+use super::scene::Scene;
+use super::view::{Align, Arrange, Art, Size, View};
 
 /// Room that a text may take when nothing limits it.
 const UNLIMITED: i32 = 1_000_000;

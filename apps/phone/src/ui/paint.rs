@@ -1,7 +1,7 @@
 //! Painting laid-out trees into pixels, and pixels into PNG.
 
 use tiny_skia::{
-    Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect as SkiaRect,
+    Color, FillRule, LineCap, Mask, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect as SkiaRect,
     Stroke, Transform,
 };
 
@@ -59,14 +59,14 @@ impl Canvas {
     /// Fills a rectangle with round corners; `radius` in pixels.
     pub fn fill(&mut self, rect: Rect, radius: i32, tone: Tone) {
         if let Some(path) = rounded(rect, radius) {
-            self.fill_path(&path, tone);
+            self.fill_path(&path, tone, None);
         }
     }
 
-    fn fill_path(&mut self, path: &Path, tone: Tone) {
+    fn fill_path(&mut self, path: &Path, tone: Tone, mask: Option<&Mask>) {
         let paint = self.paint(tone);
         if let Some(pixels) = &mut self.pixels {
-            pixels.fill_path(path, &paint, FillRule::Winding, Transform::identity(), None);
+            pixels.fill_path(path, &paint, FillRule::Winding, Transform::identity(), mask);
         }
     }
 
@@ -121,16 +121,12 @@ impl Canvas {
 
     fn node<M>(&mut self, node: &Node<M>, focused: Option<&str>) {
         let view = &node.view;
-        // A list cuts its rows with straight edges; round corners of what is cut would look wrong.
-        let (shape, radius) = match node.visible == node.bounds {
-            true => (node.bounds, dp(view.style.radius)),
-            false => (node.visible, 0),
-        };
-        if let Some(tone) = view.style.background {
-            self.fill(shape, radius, tone);
-        }
+        let cut = (node.visible != node.bounds).then(|| mask(node.visible)).flatten();
         let in_focus = view.on_text.is_some() && focused == Some(view.id.as_str());
-        if let Some(path) = rounded(shape, radius) {
+        if let Some(path) = rounded(node.bounds, dp(view.style.radius)) {
+            if let Some(tone) = view.style.background {
+                self.fill_path(&path, tone, cut.as_ref());
+            }
             if in_focus {
                 self.stroke(&path, 4.0, Tone::Primary);
             } else if let Some(tone) = view.style.border {
@@ -181,9 +177,14 @@ impl Canvas {
             (false, false) => style.tone,
         };
         if has_text {
+            // Letters may lean a little out of their own place, but not out of a list's.
+            let clip = match node.visible == node.bounds {
+                true => Rect { left: node.visible.left - 8, right: node.visible.right + 8, ..node.visible },
+                false => node.visible,
+            };
             for (nth, line) in (0..).zip(&node.lines) {
                 let lead = shift(horizontal, text_width, font::width(face, line, px));
-                self.line(face, line, px, text_x + lead, text_y + nth * line_height, tone, node.visible);
+                self.line(face, line, px, text_x + lead, text_y + nth * line_height, tone, clip);
             }
         }
         if in_focus {
@@ -224,7 +225,7 @@ impl Canvas {
                 let bounds = Rect::sized(x + 3, y + 3, width - 6, height - 6);
                 if let Some(path) = rounded(bounds, radius) {
                     if on && matches!(view.art, Art::Checkbox) {
-                        self.fill_path(&path, Tone::Primary);
+                        self.fill_path(&path, Tone::Primary, None);
                     }
                     self.stroke(&path, 5.0, if on { Tone::Primary } else { Tone::Dim });
                 }
@@ -266,6 +267,14 @@ impl Canvas {
             }
         }
     }
+}
+
+/// Where a node that its list cuts may be painted.
+fn mask(visible: Rect) -> Option<Mask> {
+    let mut mask = Mask::new(WIDTH as u32, HEIGHT as u32)?;
+    let path = rounded(visible, 0)?;
+    mask.fill_path(&path, FillRule::Winding, false, Transform::identity());
+    Some(mask)
 }
 
 fn rounded(rect: Rect, radius: i32) -> Option<Path> {

@@ -381,35 +381,3 @@ impl<M> View<M> {
         }
     }
 }
-
-/// All that an app shows: its body, and a dialog over it. A dialog is a window of its own, as on Android: while it is
-/// open, only it is dumped and touched.
-#[derive(Debug, Clone)]
-pub struct Scene<M> {
-    /// The activity's content.
-    pub body: View<M>,
-    /// A dialog over it.
-    pub dialog: Option<View<M>>,
-}
-
-impl<M> From<View<M>> for Scene<M> {
-    fn from(body: View<M>) -> Scene<M> {
-        Scene { body, dialog: None }
-    }
-}
-
-impl<M> Scene<M> {
-    /// Puts a dialog over the body, if there is one.
-    pub fn dialog(mut self, dialog: Option<View<M>>) -> Self {
-        self.dialog = dialog;
-        self
-    }
-
-    /// The same scene with messages of another type.
-    pub fn map<N: 'static>(self, wrap: &Arc<dyn Fn(M) -> N + Send + Sync>) -> Scene<N>
-    where
-        M: 'static,
-    {
-        Scene { body: self.body.map(wrap), dialog: self.dialog.map(|dialog| dialog.map(wrap)) }
-    }
-}

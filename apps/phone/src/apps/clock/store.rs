@@ -162,7 +162,7 @@ pub struct Timer {
 pub fn timers(files: &Files, now: i64) -> Vec<Timer> {
     DATABASE.rows(files, "SELECT _id, length, label, state, ends, left FROM timers ORDER BY _id", [], |row| {
         let running = row.get::<_, String>(3)? == "running";
-        let left = if running { row.get::<_, i64>(4)? - now } else { row.get(5)? };
+        let left = if running { row.get::<_, i64>(4)?.saturating_sub(now) } else { row.get(5)? };
         Ok(Timer { id: row.get(0)?, length: row.get(1)?, label: row.get(2)?, running, left })
     })
 }
@@ -182,7 +182,7 @@ pub fn set_timer(files: &Files, timer: &Timer, now: i64) {
     DATABASE.write(
         files,
         "UPDATE timers SET state = ?1, ends = ?2, left = ?3 WHERE _id = ?4",
-        params![state, now + timer.left, timer.left, timer.id],
+        params![state, now.saturating_add(timer.left), timer.left, timer.id],
     );
 }
 
@@ -204,8 +204,8 @@ pub struct Stopwatch {
 pub fn stopwatch(files: &Files, now: i64) -> Stopwatch {
     let found = DATABASE.row(files, "SELECT state, since, kept FROM stopwatch WHERE _id = 1", [], |row| {
         let running = row.get::<_, String>(0)? == "running";
-        let run = if running { now - row.get::<_, i64>(1)? } else { 0 };
-        Ok(Stopwatch { running, shown: row.get::<_, i64>(2)? + run })
+        let run = if running { now.saturating_sub(row.get::<_, i64>(1)?) } else { 0 };
+        Ok(Stopwatch { running, shown: row.get::<_, i64>(2)?.saturating_add(run) })
     });
     found.unwrap_or_default()
 }

@@ -71,7 +71,11 @@ fn timer_card(timer: &Timer) -> View<Message> {
         (true, false) => format!("{} timer", duration(timer.length)),
         (false, false) => timer.label.clone(),
     };
-    let shown = if over { format!("-{}", duration(-timer.left)) } else { duration(timer.left + 999) };
+    let shown = if over {
+        format!("-{}", duration(timer.left.saturating_neg()))
+    } else {
+        duration(timer.left.saturating_add(999))
+    };
     let (label, picture) = if timer.running { ("Pause", Icon::Pause) } else { ("Start", Icon::Play) };
     let run = icon_button(picture, label, Message::PauseTimer(id)).id("play_pause").fill(Tone::Container, 24);
     let parts = vec![
@@ -99,7 +103,7 @@ pub(super) fn stopwatch(cx: &Services) -> View<Message> {
     let mut before = 0;
     let mut rows: Vec<View<Message>> = Vec::new();
     for (at, number) in laps.iter().zip(1..) {
-        let lap = format!("# {number}   {}   {}", duration(at - before), duration(*at));
+        let lap = format!("# {number}   {}   {}", duration(at.saturating_sub(before)), duration(*at));
         rows.push(text(lap).id("lap_number").ink(16, Tone::Dim).wide().pad(0, 8));
         before = *at;
     }

@@ -93,8 +93,8 @@ fn start(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         system = device.system();
     }
     parsed.intent.flags |= 0x1000_0000;
-    complete_type(&mut parsed.intent);
     let shown = Intent { flags: parsed.intent.flags & !0x1000_0000, ..parsed.intent.clone() };
+    complete_type(&mut parsed.intent);
     let before = system.services.clock.up();
     let result = system.start(parsed.intent);
     let total = system.services.clock.up() - before;
@@ -193,8 +193,8 @@ fn listen(system: &mut System, intent: &Intent) -> Option<String> {
             return None;
         }
         "ADB_CLEAR_TEXT" | "ADB_KEYBOARD_CLEAR_TEXT" => {
-            system.key(crate::system::input::KeyCode::SelectAll);
-            system.key(crate::system::input::KeyCode::Delete);
+            system.key(crate::system::key::KeyCode::SelectAll);
+            system.key(crate::system::key::KeyCode::Delete);
         }
         _ => return None,
     }

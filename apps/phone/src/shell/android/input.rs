@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::shell::Context;
 use crate::system::System;
-use crate::system::input::KeyCode;
+use crate::system::key::KeyCode;
 
 const USAGE: &str = "Usage: input [<source>] [-d DISPLAY_ID] <command> [<arg>...]
 

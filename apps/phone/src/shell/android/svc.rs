@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::shell::Context;
-use crate::system::input::KeyCode;
+use crate::system::key::KeyCode;
 use crate::system::settings::Namespace;
 
 pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {

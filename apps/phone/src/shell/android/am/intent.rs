@@ -35,7 +35,9 @@ pub(super) fn parse(args: &[String]) -> Result<Parsed, String> {
                 let name = value()?.to_owned();
                 intent.extras.insert(name, Extra::Text(value()?.to_owned()));
             }
-            "--esn" => drop(value()?),
+            "--esn" => {
+                value()?;
+            }
             "--ez" => {
                 let name = value()?.to_owned();
                 let flag = match value()? {
@@ -71,7 +73,7 @@ pub(super) fn parse(args: &[String]) -> Result<Parsed, String> {
                 intent.extras.insert(name, Extra::Texts(texts));
             }
             "--user" | "--display" | "--windowingMode" | "--receiver-permission" | "-R" | "--task" => {
-                drop(value()?)
+                value()?;
             }
             "-D"
             | "-N"
