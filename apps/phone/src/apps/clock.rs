@@ -337,14 +337,14 @@ fn new_alarm(hour: u32, minute: u32) -> Alarm {
     Alarm { id: 0, hour, minute, days: 0, enabled: true, vibrate: true, label: String::new() }
 }
 
-fn change(cx: &mut Services, id: i64, edit: impl FnOnce(&mut Alarm)) {
+fn change(cx: &Services, id: i64, edit: impl FnOnce(&mut Alarm)) {
     if let Some(mut alarm) = store::alarms(&cx.files).into_iter().find(|alarm| alarm.id == id) {
         edit(&mut alarm);
         store::save_alarm(cx, &alarm);
     }
 }
 
-fn change_timer(cx: &mut Services, id: i64, edit: impl FnOnce(&mut store::Timer)) {
+fn change_timer(cx: &Services, id: i64, edit: impl FnOnce(&mut store::Timer)) {
     let now = cx.clock.millis();
     if let Some(mut timer) = store::timers(&cx.files, now).into_iter().find(|timer| timer.id == id) {
         edit(&mut timer);

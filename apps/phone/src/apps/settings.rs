@@ -106,7 +106,7 @@ impl App for Settings {
             _ => column(vec![app_bar(Some(Message::Up), &page.title(cx), Vec::new()), list]),
         };
         let offered = self.choosing.and_then(|at| rows.get(at)).map(|row| offer(row, cx));
-        let question = self.asking.map(|action| app_info::question(action));
+        let question = self.asking.map(app_info::question);
         Scene::from(body).dialog(offered.or(question))
     }
 

@@ -147,7 +147,7 @@ pub fn query(files: &Files, uri: &str, query: &Query) -> Result<Rows, ContentErr
     );
     let connection = place.database.open(files)?;
     let mut statement = connection.prepare(&sql)?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let count = columns.len();
     let rows = statement
         .query_map([], |row| (0..count).map(|at| row.get(at)).collect())?

@@ -111,7 +111,7 @@ pub fn alarms(files: &Files) -> Vec<Alarm> {
 }
 
 /// Keeps an alarm, new or changed; returns the row.
-pub fn save_alarm(cx: &mut Services, alarm: &Alarm) -> Option<i64> {
+pub fn save_alarm(cx: &Services, alarm: &Alarm) -> Option<i64> {
     let id = (alarm.id != 0).then_some(alarm.id);
     let kept = DATABASE.write(
         &cx.files,
@@ -125,7 +125,7 @@ pub fn save_alarm(cx: &mut Services, alarm: &Alarm) -> Option<i64> {
 }
 
 /// Removes an alarm.
-pub fn delete_alarm(cx: &mut Services, id: i64) {
+pub fn delete_alarm(cx: &Services, id: i64) {
     DATABASE.write(&cx.files, "DELETE FROM alarm_templates WHERE _id = ?1", [id]);
     announce(cx);
 }
@@ -137,7 +137,7 @@ pub fn next_alarm(files: &Files, now: DateTime<Utc>) -> Option<(Alarm, DateTime<
 }
 
 /// Tells the system when an alarm rings next, in the setting that Android has for it.
-fn announce(cx: &mut Services) {
+fn announce(cx: &Services) {
     let next = next_alarm(&cx.files, cx.clock.now());
     let text = next.map(|(_, when)| when.format("%a %-I:%M %p").to_string()).unwrap_or_default();
     cx.settings.put(Namespace::System, "next_alarm_formatted", &text);

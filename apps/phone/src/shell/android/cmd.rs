@@ -75,7 +75,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     }
 }
 
-fn switch(ctx: &mut Context<'_>, key: &str, state: &str) -> io::Result<i32> {
+fn switch(ctx: &Context<'_>, key: &str, state: &str) -> io::Result<i32> {
     let value = if state == "enable" { "1" } else { "0" };
     ctx.device().system().services.settings.put(Namespace::Global, key, value);
     Ok(0)
