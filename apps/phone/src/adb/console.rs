@@ -74,6 +74,10 @@ async fn converse(
             return Ok(());
         }
         let line = String::from_utf8_lossy(&line).trim().to_owned();
+        // A web page may post to this port; what it sends must not be taken for commands.
+        if line.contains(" HTTP/1.") {
+            return Ok(());
+        }
         let (name, rest) = line.split_once(' ').unwrap_or((&line, ""));
         let reply = match (name, &token) {
             ("", _) => continue,

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Connection, Pipe, PipeReader, PipeWriter};
 
 mod control;
+mod framebuffer;
 mod shell;
 mod sync;
 
@@ -40,6 +41,9 @@ pub(crate) fn open(connection: &Connection, name: &str, pipe: Pipe, stop: Cancel
                     let _ = pipe.output.blocking_send(answer.into_bytes());
                 }
             });
+        }
+        "framebuffer" => {
+            tasks.spawn_blocking(move || framebuffer::serve(&device, &pipe));
         }
         _ => return false,
     }

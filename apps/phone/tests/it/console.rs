@@ -1,6 +1,6 @@
 //! The emulator console.
 
-use pocketpilot_phone::Phone;
+use pocketpilot_phone::{Phone, shell::run};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -44,6 +44,32 @@ async fn snapshots_are_kept_and_brought_back() {
     assert!(talk(&phone, "avd snapshot list\n").await.contains("clean"));
     assert!(talk(&phone, "avd snapshot load none\n").await.starts_with("KO: "));
     assert!(talk(&phone, "avd snapshot save ../x\n").await.starts_with("KO: "));
+}
+
+#[tokio::test]
+async fn messages_and_calls_come_in() {
+    let phone = phone().await;
+    assert_eq!(talk(&phone, "sms send 5551234 hello  there\n").await, "OK\r\n");
+    let query =
+        "content query --uri content://sms/inbox --projection address:body --where \"address='5551234'\"";
+    let seen = run(phone.device(), query, b"");
+    assert_eq!(String::from_utf8_lossy(&seen.out), "Row: 0 address=5551234, body=hello  there\n");
+    let calls = "gsm call 5551234\ngsm list\ngsm accept 1\ngsm accept 5551234\ngsm list\ngsm cancel 5551234\ngsm list\n";
+    let expected = "OK\r\ninbound from 5551234 : incoming\r\nOK\r\nKO: no current call to/from number '1'\r\nOK\r\n\
+        inbound from 5551234 : active\r\nOK\r\nOK\r\nOK\r\n";
+    assert_eq!(talk(&phone, calls).await, expected);
+    assert!(talk(&phone, "sms send 5551234\n").await.starts_with("KO: "));
+}
+
+#[tokio::test]
+async fn a_web_page_commands_nothing() {
+    let phone = phone().await;
+    let mut socket = TcpStream::connect(phone.console_address()).await.unwrap();
+    socket.write_all(b"POST / HTTP/1.1\r\n\r\nsms send 5551234 hello\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    // A reset is an end, too.
+    let _ = socket.read_to_end(&mut answer).await;
+    assert_eq!(answer.windows(4).filter(|window| window == b"OK\r\n").count(), 1);
 }
 
 #[tokio::test]

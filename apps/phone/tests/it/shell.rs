@@ -175,6 +175,21 @@ fn the_machine_tells_about_itself() {
 }
 
 #[test]
+fn apps_are_processes() {
+    let bench = Bench::new();
+    bench.run("am start -a android.settings.SETTINGS");
+    bench
+        .out("ps -A -o NAME | grep settings; pgrep -f android.settings | wc -l", "com.android.settings\n1\n");
+    bench.out(
+        "run-as com.android.settings sh -c 'pwd; id -u' | head -n 1",
+        "/data/data/com.android.settings\n",
+    );
+    bench.out("kill $(pidof com.android.settings)", "");
+    bench.fails("pidof com.android.settings", "", 1);
+    bench.fails("kill 99999", "/system/bin/sh: kill: 99999: No such process\n", 1);
+}
+
+#[test]
 fn the_clock_is_the_phone_s() {
     let bench = Bench::new();
     bench.out(

@@ -263,6 +263,18 @@ async fn a_phone_that_is_dropped_hangs_up() {
 }
 
 #[tokio::test]
+async fn the_framebuffer_is_a_header_and_pixels() {
+    let phone = phone().await;
+    let mut client = Client::connected(&phone).await;
+    let remote = client.open(1, "framebuffer:").await;
+    let bytes = client.drain(1, remote).await;
+    let words: Vec<u32> =
+        bytes[..52].chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect();
+    assert_eq!(words, [1, 32, 1080 * 2400 * 4, 1080, 2400, 0, 8, 16, 8, 8, 8, 24, 8]);
+    assert_eq!(bytes.len(), 52 + 1080 * 2400 * 4);
+}
+
+#[tokio::test]
 async fn a_person_s_terminal_is_echoed() {
     let phone = phone().await;
     let mut client = Client::connected(&phone).await;

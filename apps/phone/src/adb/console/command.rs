@@ -5,7 +5,10 @@ use std::io;
 use chrono::{DateTime, Utc};
 
 use super::Reply;
-use crate::device::Device;
+use crate::{
+    device::Device,
+    system::{System, telephony::CallState},
+};
 
 /// Runs one command line.
 pub(super) fn run(device: &Device, line: &str) -> Reply {
@@ -14,6 +17,12 @@ pub(super) fn run(device: &Device, line: &str) -> Reply {
         ["help" | "h" | "?", ..] => help(),
         ["ping"] => ok("I am alive!"),
         ["avd", rest @ ..] => avd(device, rest),
+        ["sms", "send", number, _, ..] => {
+            device.system().receive_sms(number, after(line, 3));
+            Reply::Ok(String::new())
+        }
+        ["sms", ..] => Reply::Bad("missing argument, try 'sms send <phonenumber> <text message>'".to_owned()),
+        ["gsm", rest @ ..] => gsm(device, rest),
         ["kill"] => Reply::Kill,
         _ => Reply::Bad("unknown command, try 'help'".to_owned()),
     }
@@ -25,6 +34,8 @@ fn help() -> Reply {
         "ping               check if the emulator is alive",
         "avd                control virtual device execution",
         "auth               user authentication for the emulator console",
+        "gsm                make, take, end and list phone calls",
+        "sms                send text messages to the phone",
         "quit|exit          quit control session",
         "kill               terminate the emulator",
     ];
@@ -54,6 +65,47 @@ fn avd(device: &Device, words: &[&str]) -> Reply {
             Reply::Bad("missing argument, try 'avd snapshot list|save NAME|load NAME'".to_owned())
         }
         _ => Reply::Bad("bad sub-command, try 'avd name|status|snapshot'".to_owned()),
+    }
+}
+
+/// The line without its first words.
+fn after(line: &str, words: usize) -> &str {
+    fn skip(rest: &str) -> &str {
+        rest.trim_start().split_once(char::is_whitespace).map_or("", |(_, rest)| rest)
+    }
+    (0..words).fold(line, |rest, _| skip(rest)).trim()
+}
+
+fn gsm(device: &Device, words: &[&str]) -> Reply {
+    let mut system = device.system();
+    let known = |system: &System, number: &str| {
+        system.services.call.as_ref().is_some_and(|call| call.number == number)
+    };
+    match words {
+        ["list"] => Reply::Ok(system.services.call.as_ref().map_or(String::new(), |call| {
+            let state = match call.state {
+                CallState::Ringing => "incoming",
+                CallState::Active => "active",
+            };
+            let way = if call.incoming { "inbound from" } else { "outbound to " };
+            format!("{way} {} : {state}\r\n", call.number)
+        })),
+        ["call", number] => {
+            system.incoming_call(number);
+            Reply::Ok(String::new())
+        }
+        ["accept" | "cancel", number] if !known(&system, number) => {
+            Reply::Bad(format!("no current call to/from number '{number}'"))
+        }
+        ["accept", _] => {
+            system.accept_call();
+            Reply::Ok(String::new())
+        }
+        ["cancel", _] => {
+            system.cancel_call();
+            Reply::Ok(String::new())
+        }
+        _ => Reply::Bad("bad sub-command, try 'gsm list|call NUMBER|accept NUMBER|cancel NUMBER'".to_owned()),
     }
 }
 

@@ -309,10 +309,14 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
-        fn garbage_does_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn garbage_does_not_panic(
+            id in prop::sample::select(vec![*b"STAT", *b"LIST", *b"SEND", *b"RECV", *b"QUIT", *b"????"]),
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
             let (_home, files) = disk();
-            let _ = talk(&files, &bytes);
+            let _ = talk(&files, &[id.as_slice(), &bytes].concat());
         }
     }
 }

@@ -148,7 +148,7 @@ fn print_long(ctx: &mut Context<'_>, options: &Options, entry: &Entry, width: us
     let found = &entry.metadata;
     let (user, group) = match options.has('n') {
         true => (found.uid().to_string(), found.gid().to_string()),
-        false => metadata::owner(&entry.path),
+        false => metadata::owner(&ctx.shell.device, &entry.path),
     };
     let time = match options.has('u') {
         true => metadata::time(found.atime(), found.atime_nsec()),

@@ -4,29 +4,23 @@ use std::{fs::Metadata, os::unix::fs::MetadataExt};
 
 use chrono::{DateTime, Utc};
 
-use crate::files::Files;
+use super::user;
+use crate::{device::Device, files::Files};
 
 /// User and group that Android would give what lies at the absolute path.
-pub(super) fn owner(path: &str) -> (String, String) {
+pub(super) fn owner(device: &Device, path: &str) -> (String, String) {
     let path = Files::canonical("/", path);
+    let both = |name: String| (name.clone(), name);
     if path.starts_with("/storage/emulated") {
         return ("u0_a158".to_owned(), "media_rw".to_owned());
     }
     if let Some(package) = path.strip_prefix("/data/data/").and_then(|rest| rest.split('/').next()) {
-        let name = user_of(package);
-        return (name.clone(), name);
+        return both(user::name(device.system().services.packages.uid(package)));
     }
     if path.starts_with("/data/local/tmp") {
-        return ("shell".to_owned(), "shell".to_owned());
+        return both("shell".to_owned());
     }
-    let name = if path.starts_with("/data") { "system" } else { "root" };
-    (name.to_owned(), name.to_owned())
-}
-
-/// A name such as `u0_a142` that stays the same for a package.
-fn user_of(package: &str) -> String {
-    let sum = package.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    format!("u0_a{}", 60 + sum % 140)
+    both(if path.starts_with("/data") { "system" } else { "root" }.to_owned())
 }
 
 /// `drwxr-xr-x`

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use regex::Regex;
 
-use super::options::Options;
+use super::{options::Options, user};
 use crate::{device::Device, shell::Context};
 
 /// A line of the process table.
 struct Process {
-    user: &'static str,
+    user: String,
     pid: u32,
     parent: u32,
     name: String,
@@ -18,22 +18,34 @@ struct Process {
 /// What runs on every phone.
 const SYSTEM: &[(&str, u32, u32, &str)] = &[
     ("root", 1, 0, "init"),
-    ("root", 301, 1, "zygote64"),
+    ("root", ZYGOTE, 1, "zygote64"),
     ("system", 330, 1, "surfaceflinger"),
     ("shell", 402, 1, "adbd"),
-    ("system", 540, 301, "system_server"),
+    ("system", 540, ZYGOTE, "system_server"),
+    ("u0_a100", 780, ZYGOTE, "com.android.systemui"),
 ];
 
-fn table(_device: &Device) -> Vec<Process> {
-    SYSTEM
-        .iter()
-        .map(|(user, pid, parent, name)| Process {
-            user,
-            pid: *pid,
-            parent: *parent,
-            name: (*name).to_owned(),
-        })
-        .collect()
+/// The parent of all apps.
+const ZYGOTE: u32 = 301;
+
+fn table(device: &Device) -> Vec<Process> {
+    let process = |(user, pid, parent, name): &(&str, u32, u32, &str)| Process {
+        user: (*user).to_owned(),
+        pid: *pid,
+        parent: *parent,
+        name: (*name).to_owned(),
+    };
+    let mut processes: Vec<Process> = SYSTEM.iter().map(process).collect();
+    let system = device.system();
+    for instance in system.activities().tasks.iter().flat_map(|task| &task.stack) {
+        let name = instance.manifest.package;
+        let uid = system.services.packages.uid(name);
+        if processes.iter().all(|process| process.name != name) {
+            let (user, pid) = (user::name(uid), uid.saturating_sub(8000));
+            processes.push(Process { user, pid, parent: ZYGOTE, name: name.to_owned() });
+        }
+    }
+    processes
 }
 
 /// `ps [-A] [-e] [-f] [-o COLUMNS] [-p PID]`
@@ -66,7 +78,7 @@ fn column_of(process: &Process, column: &str) -> String {
     match column {
         "PID" => process.pid.to_string(),
         "PPID" => process.parent.to_string(),
-        "USER" => process.user.to_owned(),
+        "USER" => process.user.clone(),
         "S" | "STAT" => "S".to_owned(),
         "NAME" | "ARGS" | "CMD" | "CMDLINE" | "COMM" => process.name.clone(),
         _ => "-".to_owned(),
@@ -152,4 +164,8 @@ pub(super) fn kill(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
 }
 
 /// Ends an app. What the system itself needs starts again at once, as on a real phone.
-fn end(_device: &Device, _process: &Process) {}
+fn end(device: &Device, process: &Process) {
+    if process.parent == ZYGOTE {
+        device.system().force_stop(&process.name);
+    }
+}

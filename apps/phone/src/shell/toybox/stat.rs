@@ -8,6 +8,7 @@ use std::{
 
 use super::{metadata, options::Options};
 use crate::{
+    device::Device,
     files::{Files, reason},
     shell::Context,
 };
@@ -22,14 +23,15 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         Ok(options) => options,
         Err(status) => return Ok(status),
     };
+    let device = ctx.device();
     let mut status = 0;
     for path in &options.rest {
         match ctx.host_path(path).and_then(|host| host.symlink_metadata()) {
             Ok(found) => {
                 let absolute = Files::absolute(&ctx.shell.cwd, path);
                 match options.value('c') {
-                    Some(format) => writeln!(ctx.out, "{}", fill(format, path, &absolute, &found))?,
-                    None => write!(ctx.out, "{}", fill(DEFAULT, path, &absolute, &found))?,
+                    Some(format) => writeln!(ctx.out, "{}", fill(&device, format, path, &absolute, &found))?,
+                    None => write!(ctx.out, "{}", fill(&device, DEFAULT, path, &absolute, &found))?,
                 }
             }
             Err(error) => {
@@ -41,7 +43,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     Ok(status)
 }
 
-fn fill(format: &str, path: &str, absolute: &str, found: &Metadata) -> String {
+fn fill(device: &Device, format: &str, path: &str, absolute: &str, found: &Metadata) -> String {
     let time =
         |seconds, nanos| metadata::time(seconds, nanos).format("%Y-%m-%d %H:%M:%S%.9f +0000").to_string();
     let mut text = String::new();
@@ -63,7 +65,7 @@ fn fill(format: &str, path: &str, absolute: &str, found: &Metadata) -> String {
             'F' if found.len() == 0 => "regular empty file".to_owned(),
             'F' => "regular file".to_owned(),
             'g' => found.gid().to_string(),
-            'G' => metadata::owner(absolute).1,
+            'G' => metadata::owner(device, absolute).1,
             'h' => found.nlink().to_string(),
             'i' => found.ino().to_string(),
             'n' => path.to_owned(),
@@ -71,7 +73,7 @@ fn fill(format: &str, path: &str, absolute: &str, found: &Metadata) -> String {
             'o' => found.blksize().to_string(),
             's' => found.size().to_string(),
             'u' => found.uid().to_string(),
-            'U' => metadata::owner(absolute).0,
+            'U' => metadata::owner(device, absolute).0,
             'x' => time(found.atime(), found.atime_nsec()),
             'X' => found.atime().to_string(),
             'y' => time(found.mtime(), found.mtime_nsec()),

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use crate::shell::{Context, SHELL_UID};
 
-fn name(uid: u32) -> String {
+/// The user's name.
+pub(super) fn name(uid: u32) -> String {
     match uid {
         0 => "root".to_owned(),
         1000 => "system".to_owned(),
@@ -71,8 +72,7 @@ pub(super) fn run_as(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> 
         writeln!(ctx.err, "run-as: usage: run-as <package-name> [--user <uid>] <command> [<args>]")?;
         return Ok(1);
     };
-    let home = format!("/data/data/{package}");
-    if package.contains('/') || package.starts_with('.') || !ctx.device().files.exists(&home) {
+    if !ctx.device().system().services.packages.exists(package) {
         writeln!(ctx.err, "run-as: unknown package: {package}")?;
         return Ok(1);
     }
@@ -81,8 +81,8 @@ pub(super) fn run_as(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> 
         words => words,
     };
     let mut shell = ctx.shell.clone();
-    shell.cwd = home;
-    shell.uid = 10_000;
+    shell.cwd = format!("/data/data/{package}");
+    shell.uid = ctx.device().system().services.packages.uid(package);
     let (_, mut streams) = ctx.parts();
     if words.is_empty() {
         Ok(shell.session(&mut streams, false))
