@@ -32,7 +32,9 @@ pub enum StoreError {
         why: String,
     },
     /// A later version wrote the store.
-    #[error("the memory was written by a newer version (schema {found}, this one knows {known}): update pocketpilot")]
+    #[error(
+        "the memory was written by a newer version (schema {found}, this one knows {known}): update pocketpilot"
+    )]
     Newer {
         /// Schema of the file.
         found: i64,

@@ -87,3 +87,6 @@ fn matching(db: &Connection, text: &str) -> Result<Vec<i64>, StoreError> {
     }
     Ok(ids)
 }
+
+#[cfg(test)]
+mod tests;

@@ -299,3 +299,6 @@ fn words(query: &str) -> BTreeSet<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests;

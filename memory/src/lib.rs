@@ -20,6 +20,8 @@ mod recall;
 mod recorder;
 mod stats;
 mod store;
+#[cfg(test)]
+mod testing;
 pub mod trajectory;
 
 pub use error::StoreError;

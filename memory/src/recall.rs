@@ -20,7 +20,7 @@ pub struct Found {
     /// When it began, in milliseconds since 1970.
     pub begun: i64,
     /// Steps recorded.
-    pub steps: u64,
+    pub steps: u32,
     /// Relevance; higher is better, comparable within one answer only.
     pub score: f64,
 }

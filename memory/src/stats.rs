@@ -11,17 +11,17 @@ use crate::{Store, StoreError};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
     /// All episodes.
-    pub episodes: u64,
+    pub episodes: u32,
     /// Those that achieved their task.
-    pub successes: u64,
+    pub successes: u32,
     /// Those that did not.
-    pub failures: u64,
+    pub failures: u32,
     /// Those that a crash ended.
-    pub interrupted: u64,
+    pub interrupted: u32,
     /// Those that are being recorded.
-    pub open: u64,
+    pub open: u32,
     /// Steps of all episodes.
-    pub steps: u64,
+    pub steps: u32,
     /// When the first began, in milliseconds since 1970.
     pub first: Option<i64>,
     /// When the last began, in milliseconds since 1970.

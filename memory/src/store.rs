@@ -87,7 +87,10 @@ impl Store {
 
     /// Runs `f` on the store's parts. No invariant spans two statements outside a transaction, so a
     /// panic elsewhere leaves them sound.
-    pub(crate) fn with<T>(&self, f: impl FnOnce(&mut Inner) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(crate) fn with<T>(
+        &self,
+        f: impl FnOnce(&mut Inner) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         f(&mut inner).map_err(|e| e.located(&self.dir))
     }
@@ -210,3 +213,8 @@ impl Memory for Store {
         Ok(self.recalled(goal, k)?)
     }
 }
+
+#[cfg(test)]
+mod kill_tests;
+#[cfg(test)]
+mod tests;

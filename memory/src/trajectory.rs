@@ -12,6 +12,7 @@
 //! ignored; a change that older readers would misread raises [`SCHEMA`].
 
 use std::io::{BufRead, Write};
+use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use pocketpilot_core::memory::{EpisodeId, Outcome, StepRecord};
@@ -63,7 +64,7 @@ impl Trajectory {
         let steps = self.steps.iter().cloned().map(Line::Step);
         let outcome = self.outcome.clone().map(Line::Outcome);
         for line in std::iter::once(header).chain(steps).chain(outcome) {
-            serde_json::to_writer(&mut *out, &line)?;
+            serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
             out.write_all(b"\n")?;
         }
         Ok(())
@@ -85,7 +86,8 @@ impl Trajectory {
             line.map_err(|why| StoreError::Trajectory { line: lines.number, why })?;
         }
         if trajectories.is_empty() {
-            let why = "there is no trajectory here: give a file that `--trace` or `memory export` wrote".into();
+            let why =
+                "there is no trajectory here: give a file that `--trace` or `memory export` wrote".into();
             return Err(StoreError::Trajectory { line: lines.number.max(1), why });
         }
         Ok(trajectories)
@@ -102,7 +104,7 @@ impl<R: BufRead> Lines<R> {
         self.number += 1;
         let mut bytes = Vec::new();
         // Bounded, so that a file without line ends cannot fill the memory.
-        (&mut self.input).take(LINE_BYTES + 1).read_until(b'\n', &mut bytes)?;
+        std::io::Read::take(&mut self.input, LINE_BYTES + 1).read_until(b'\n', &mut bytes)?;
         if bytes.is_empty() {
             return Ok(None);
         }
@@ -123,7 +125,9 @@ fn parse(text: &str) -> Result<Line, String> {
     if let Ok(Version { schema: Some(schema) }) = serde_json::from_str(text)
         && !(1..=SCHEMA).contains(&schema)
     {
-        return Err(format!("it has schema {schema}, and this version reads up to {SCHEMA}: update pocketpilot"));
+        return Err(format!(
+            "it has schema {schema}, and this version reads up to {SCHEMA}: update pocketpilot"
+        ));
     }
     serde_json::from_str(text).map_err(|e| format!("it is not a header, a step or an outcome ({e})"))
 }
@@ -160,7 +164,7 @@ impl Store {
     pub fn trajectory(&self, episode: EpisodeId) -> Result<Trajectory, StoreError> {
         self.with(|inner| {
             let snapshot = inner.db.unchecked_transaction()?;
-            load(&snapshot, episode.0)?.ok_or(StoreError::Unknown(episode))
+            load(&snapshot, &self.dir, episode.0)?.ok_or(StoreError::Unknown(episode))
         })
     }
 
@@ -175,7 +179,7 @@ impl Store {
             let mut rows = ids.query([])?;
             let mut exported = 0;
             while let Some(row) = rows.next()? {
-                if let Some(trajectory) = load(&snapshot, row.get(0)?)? {
+                if let Some(trajectory) = load(&snapshot, &self.dir, row.get(0)?)? {
                     trajectory.write(out)?;
                     exported += 1;
                 }
@@ -185,13 +189,18 @@ impl Store {
     }
 }
 
-fn load(db: &Connection, id: i64) -> Result<Option<Trajectory>, StoreError> {
+fn load(db: &Connection, dir: &Path, id: i64) -> Result<Option<Trajectory>, StoreError> {
     type Row = (i64, String, String, Option<String>, Option<String>);
-    let mut episode = db.prepare_cached("SELECT begun, task, state, reason, answer FROM episode WHERE id = ?1")?;
+    let mut episode =
+        db.prepare_cached("SELECT begun, task, state, reason, answer FROM episode WHERE id = ?1")?;
     let row: Option<Row> = episode
         .query_row(params![id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))
         .optional()?;
     let Some((begun, task, state, reason, answer)) = row else { return Ok(None) };
+    let damaged = |e: serde_json::Error| StoreError::Damaged {
+        file: dir.join(crate::store::FILE),
+        why: format!("episode {id} cannot be read: {e}"),
+    };
     let outcome = matches!(state.as_str(), "success" | "failure").then(|| Outcome {
         success: state == "success",
         reason: reason.unwrap_or_default(),
@@ -201,13 +210,16 @@ fn load(db: &Connection, id: i64) -> Result<Option<Trajectory>, StoreError> {
     let mut rows = steps.query(params![id])?;
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
-        steps.push(serde_json::from_str(row.get_ref(0)?.as_str().unwrap_or_default())?);
+        steps.push(serde_json::from_str(row.get_ref(0)?.as_str().unwrap_or_default()).map_err(damaged)?);
     }
     Ok(Some(Trajectory {
         episode: EpisodeId(id),
         begun: DateTime::from_timestamp_millis(begun).unwrap_or_default(),
-        task: serde_json::from_str(&task)?,
+        task: serde_json::from_str(&task).map_err(damaged)?,
         steps,
         outcome,
     }))
 }
+
+#[cfg(test)]
+mod tests;
