@@ -49,7 +49,7 @@ pub struct Trajectory {
 #[serde(tag = "line", rename_all = "lowercase")]
 enum Line {
     Header { schema: u32, episode: EpisodeId, begun: String, task: Task },
-    Step(StepRecord),
+    Step(Box<StepRecord>),
     Outcome(Outcome),
 }
 
@@ -61,7 +61,7 @@ impl Trajectory {
     pub fn write(&self, out: &mut impl Write) -> Result<(), StoreError> {
         let begun = self.begun.to_rfc3339_opts(SecondsFormat::Millis, true);
         let header = Line::Header { schema: SCHEMA, episode: self.episode, begun, task: self.task.clone() };
-        let steps = self.steps.iter().cloned().map(Line::Step);
+        let steps = self.steps.iter().cloned().map(Box::new).map(Line::Step);
         let outcome = self.outcome.clone().map(Line::Outcome);
         for line in std::iter::once(header).chain(steps).chain(outcome) {
             serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
@@ -149,7 +149,7 @@ fn add(trajectories: &mut Vec<Trajectory>, line: Line) -> Result<(), String> {
         Line::Step(step) if step.index != trajectory.steps.len() => {
             return Err(format!("step {} stands where step {} belongs", step.index, trajectory.steps.len()));
         }
-        Line::Step(step) => trajectory.steps.push(step),
+        Line::Step(step) => trajectory.steps.push(*step),
         Line::Outcome(outcome) => trajectory.outcome = Some(outcome),
         Line::Header { .. } => {}
     }

@@ -60,11 +60,11 @@ fn record_until_killed(dir: &Path, mut seed: u64) -> ! {
             store.record(id, &done(before)).unwrap();
             writeln!(out, "step {} {index} done", id.0).unwrap();
         }
-        if next(&mut seed) % 3 != 0 {
+        if !next(&mut seed).is_multiple_of(3) {
             store.finish(id, &outcome(true)).unwrap();
             writeln!(out, "finished {}", id.0).unwrap();
         }
-        if next(&mut seed) % 4 == 0 {
+        if next(&mut seed).is_multiple_of(4) {
             store.recall("alarm number 7", 5).unwrap();
         }
     }

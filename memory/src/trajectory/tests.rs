@@ -89,7 +89,10 @@ fn a_trajectory_that_never_ends_is_refused() {
     let text = exported();
     let mut long = format!("{}\n", text.lines().next().unwrap());
     for index in 0..=STEPS {
-        long += &format!("{}\n", serde_json::to_string(&Line::Step(step(index, "tap", json!({})))).unwrap());
+        long += &format!(
+            "{}\n",
+            serde_json::to_string(&Line::Step(Box::new(step(index, "tap", json!({}))))).unwrap()
+        );
     }
     check_refused(long.as_bytes(), "one too many");
 }
