@@ -193,8 +193,7 @@ fn home(cx: &Services) -> View<Message> {
         row(dock.map(|app| app_icon(app, 60, false)).collect()).id("hotseat").wide().pad(12, 8),
         column(vec![search]).wide().pad(24, 14),
     ])
-    .fill(Tone::Rgb(0xd9, 0xe6, 0xf7), 0)
-    .style(|s| s.background = Some(Tone::Container))
+    .fill(Tone::Container, 0)
 }
 
 impl Launcher {

@@ -52,7 +52,7 @@ impl App for Maps {
     fn view(&self, _: &Services) -> Scene<Message> {
         let search = field("search_omnibox_text_box", "Search here", &self.typed, Message::Type)
             .submit(Message::Search)
-            .style(|s| s.radius = 26);
+            .fill(Tone::Surface, 26);
         let map =
             empty(Icon::Map, if self.found.is_some() { "" } else { "Search for a place" }).describe("Map");
         let mut parts = vec![row(vec![search]).wide().pad(16, 10), map];

@@ -10,6 +10,8 @@ use crate::ui::View;
 /// The launcher.
 pub const HOME: &str = "com.google.android.apps.nexuslauncher";
 
+const SHADE: &str = crate::apps::shade::MANIFEST.package;
+
 /// How many starts one input may lead to; apps that start each other forever are stopped there.
 const MAX_STARTS: usize = 16;
 
@@ -164,6 +166,10 @@ impl System {
         };
         let component = target.component();
         let package = target.app.package;
+        // What is started takes the place of the notification shade over it.
+        if package != SHADE {
+            self.end(SHADE);
+        }
         let delivered = self.activities.front().is_some_and(|front| front.manifest.package == package);
         let known = self
             .activities

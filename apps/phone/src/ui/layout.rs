@@ -76,11 +76,13 @@ pub fn lay_out<M>(scene: Scene<M>, below: i32, offsets: &Offsets) -> Layers<M> {
         );
         place_root(decor, Rect::sized(left, top, width, height), offsets)
     });
+    // The body's colour reaches behind the bars, as Android draws from edge to edge.
+    let background = scene.body.style.background;
     let content = View::new("android.widget.FrameLayout")
         .id("android:id/content")
         .wide()
         .tall()
-        .style(|s| s.padding = [0, 24, 0, below])
+        .style(|s| (s.padding, s.background) = ([0, 24, 0, below], background))
         .child(scene.body.wide().tall());
     let decor = View::new("android.widget.FrameLayout")
         .child(View::new("android.widget.LinearLayout").wide().tall().child(content));
