@@ -1,0 +1,266 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Automates tasks on an Android phone with models that run on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "pocketpilot", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Do one task on a phone
+    Run(Run),
+    /// Serve the virtual phone, for adb and every program that uses it
+    Phone(Phone),
+    /// Measure an agent on a suite
+    Eval(Eval),
+    /// Judge texts before a model reads them
+    Guard {
+        /// What to do.
+        #[command(subcommand)]
+        command: GuardCommand,
+    },
+    /// Look at what is remembered, or forget it
+    Memory {
+        /// What to do.
+        #[command(subcommand)]
+        command: MemoryCommand,
+    },
+    /// List, fetch and find models
+    Models {
+        /// What to do.
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Train the guard's classifier
+    Train {
+        /// What to train.
+        #[command(subcommand)]
+        command: TrainCommand,
+    },
+    /// Say what is installed, reachable and configured, and what to do about what is not
+    Doctor,
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The task, in your own words: "Set an alarm for 7:30"
+    pub task: String,
+    /// A phone by its adb serial, or HOST:PORT of its adbd; without it a virtual phone is started
+    #[arg(long, value_name = "SERIAL|HOST:PORT")]
+    pub device: Option<String>,
+    /// The planner's model: a name of `models list`, or the path of a GGUF file
+    #[arg(long, value_name = "NAME|PATH", default_value = crate::parts::DEFAULT_MODEL)]
+    pub model: String,
+    /// Most tool calls
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub max_steps: u16,
+    /// Who consents to what the policy asks about [default: ask on a terminal, else never]
+    #[arg(long, value_name = "WHO")]
+    pub approve: Option<Approve>,
+    /// Seed of the model's draws and of the virtual phone
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Write the trajectory into this directory
+    #[arg(long, value_name = "DIR")]
+    pub trace: Option<PathBuf>,
+    /// Print one JSON event a line instead of the story
+    #[arg(long)]
+    pub json: bool,
+    /// LoRA adapter (PEFT) that selects the tool
+    #[arg(long, value_name = "PATH")]
+    pub select_adapter: Option<PathBuf>,
+    /// LoRA adapter (PEFT) that writes the arguments
+    #[arg(long, value_name = "PATH")]
+    pub args_adapter: Option<PathBuf>,
+    /// MCP servers whose tools are offered beside ours [default: mcp.toml in the configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub mcp: Option<PathBuf>,
+    /// Rules that say what is allowed, asked and refused [default: policy.toml in the configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+/// Who consents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Approve {
+    /// The person at the terminal
+    Ask,
+    /// Nobody needs to: for tests on phones that can be lost
+    Always,
+    /// Nobody can: what the policy asks about is refused
+    Never,
+}
+
+/// `phone`
+#[derive(Debug, Args)]
+pub struct Phone {
+    /// Port of adbd
+    #[arg(long, value_name = "PORT", default_value_t = 5555)]
+    pub port: u16,
+    /// Port of the emulator console
+    #[arg(long, value_name = "PORT", default_value_t = 5554)]
+    pub console: u16,
+    /// Port of the adb-server protocol, for programs on a machine without adb
+    #[arg(long, value_name = "PORT")]
+    pub server_port: Option<u16>,
+    /// Directory that keeps the phone between runs
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Seed of the phone's content
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// `eval`
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// What to measure
+    pub suite: Suite,
+    /// The suite's data: a folder (droidtask) or a file (toolcalls, guard)
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+    /// Most cases, drawn by the seed
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only cases whose id matches, with * and ?
+    #[arg(long, value_name = "GLOB")]
+    pub only: Option<String>,
+    /// Seed of every draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Who is measured
+    #[arg(long, value_name = "WHO", default_value = "planner")]
+    pub agent: Agent,
+    /// The planner's model: a name of `models list`, or the path of a GGUF file
+    #[arg(long, value_name = "NAME|PATH", default_value = crate::parts::DEFAULT_MODEL)]
+    pub model: String,
+    /// A phone by its adb serial or HOST:PORT, for `tasks`; without it a virtual phone is started
+    #[arg(long, value_name = "SERIAL|HOST:PORT")]
+    pub device: Option<String>,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the report as a page
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// The suites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// Labelled steps recorded on real phones (AutoDroid's DroidTask)
+    Droidtask,
+    /// Tool calls for everyday requests
+    Toolcalls,
+    /// Tasks on a phone, checked by the phone's own state
+    Tasks,
+    /// Harmless and hostile texts
+    Guard,
+}
+
+/// Who is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Agent {
+    /// The planner with a model
+    Planner,
+    /// The labelled answers: must score 1
+    Oracle,
+    /// Does nothing: must score 0
+    Null,
+}
+
+/// `guard …`
+#[derive(Debug, Subcommand)]
+pub enum GuardCommand {
+    /// Judge a text on standard input; one JSON verdict a line
+    Check {
+        /// Read JSON Lines: {"text":"…","channel":"user|tool|screen"}
+        #[arg(long)]
+        jsonl: bool,
+    },
+}
+
+/// `memory …`
+#[derive(Debug, Subcommand)]
+pub enum MemoryCommand {
+    /// Find episodes
+    Search {
+        /// What to look for.
+        query: String,
+        /// Most episodes
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        limit: usize,
+    },
+    /// Count what is remembered
+    Stats,
+    /// Print every episode as JSON Lines
+    Export,
+    /// Make the search index anew
+    Rebuild,
+    /// Forget an episode, every episode with a text in it, or everything
+    #[group(required = true, multiple = false)]
+    Forget {
+        /// The episode's number, as `search` shows it
+        episode: Option<i64>,
+        /// Every episode in which this text occurs
+        #[arg(long, value_name = "TEXT")]
+        matching: Option<String>,
+        /// Everything
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// `models …`
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// What can be had, and what is here
+    List,
+    /// Fetch a model
+    Pull {
+        /// Its name.
+        name: String,
+    },
+    /// Print where a model lies
+    Path {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// `train …`
+#[derive(Debug, Subcommand)]
+pub enum TrainCommand {
+    /// The guard's classifier, on labelled texts
+    Guard(TrainGuard),
+}
+
+/// `train guard`
+#[derive(Debug, Args)]
+pub struct TrainGuard {
+    /// Labelled texts, JSON Lines, gzipped or not
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    pub data: Vec<PathBuf>,
+    /// Where the weights go
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Passes over the data
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub epochs: usize,
+    /// Seed of every draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Stop after this many minutes
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub minutes: u64,
+}

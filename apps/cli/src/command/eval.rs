@@ -1,0 +1,1 @@
+//! `eval`: measures an agent on a suite.

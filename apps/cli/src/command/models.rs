@@ -1,0 +1,1 @@
+//! `models …`: what can be had, and what is here.

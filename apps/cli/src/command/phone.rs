@@ -1,0 +1,28 @@
+//! `phone`: serves the virtual phone until it is stopped.
+
+use pocketpilot_phone::Phone;
+
+use crate::args;
+use crate::failure::Failure;
+
+/// Serves the phone until ctrl-C.
+///
+/// # Errors
+/// A port is taken, or the state directory cannot be used.
+pub async fn run(args: &args::Phone) -> Result<(), Failure> {
+    let mut settings = Phone::builder();
+    settings.adb_port = args.port;
+    settings.console_port = args.console;
+    settings.server_port = args.server_port;
+    settings.seed = args.seed;
+    settings.root = args.state.clone();
+    let phone = settings.start().await.map_err(Failure::unavailable)?;
+    println!("virtual phone {}", phone.serial());
+    println!("  adbd      {}    adb connect {}", phone.adb_address(), phone.adb_address());
+    println!("  console   {}    adb -s {} emu help", phone.console_address(), phone.serial());
+    if let Some(server) = phone.server_address() {
+        println!("  server    {server}    ADB_SERVER_SOCKET=tcp:{server} for programs without adb");
+    }
+    println!("  ctrl-C ends it");
+    tokio::signal::ctrl_c().await.map_err(Failure::unavailable)
+}

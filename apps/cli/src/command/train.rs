@@ -1,0 +1,1 @@
+//! `train guard`: the guard's classifier, made anew from labelled texts.

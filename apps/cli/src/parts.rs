@@ -1,0 +1,100 @@
+//! Puts the rooms together: what a run, an evaluation and a check need of models, guard, policy,
+//! memory and tools.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use pocketpilot_core::encoder::Encoder;
+use pocketpilot_core::engine::{LocalEngine, Options};
+use pocketpilot_core::planner::{Adapters, Candidates};
+use pocketpilot_core::registry::Registry;
+use pocketpilot_guard::{Classifier, Rules};
+use pocketpilot_tools::{mcp, phone_tools};
+
+use crate::failure::Failure;
+use crate::models;
+use crate::paths;
+
+/// The planner's model where none is named.
+pub const DEFAULT_MODEL: &str = "qwen2.5-coder-0.5b";
+
+/// The sentence encoder of guard and candidates.
+pub const ENCODER: &str = "all-minilm-l6-v2";
+
+/// The encoder, fetched if it is not here yet.
+///
+/// # Errors
+/// It cannot be fetched or read.
+pub fn encoder() -> Result<Arc<Encoder>, Failure> {
+    let dir = models::ensure(ENCODER)?;
+    Encoder::load(&dir).map(Arc::new).map_err(Failure::unavailable)
+}
+
+/// The shipped classifier.
+///
+/// # Errors
+/// The encoder and the shipped weights do not fit.
+pub fn guard(encoder: &Arc<Encoder>) -> Result<Classifier, Failure> {
+    Classifier::new(Arc::clone(encoder)).map_err(Failure::unavailable)
+}
+
+/// The rules of `file`, else of the configuration folder, else the shipped ones.
+///
+/// # Errors
+/// The file is no policy.
+pub fn policy(file: Option<&Path>) -> Result<Rules, Failure> {
+    match file.map(PathBuf::from).or_else(|| paths::config("policy.toml")) {
+        Some(file) => Rules::load(&file).map_err(Failure::usage),
+        None => Ok(Rules::default()),
+    }
+}
+
+/// A model by its manifest name (fetched if it is not here yet) or by the path of a GGUF file,
+/// with the adapters that decide on tool and arguments.
+///
+/// # Errors
+/// Neither a name nor a usable file; an adapter that does not fit.
+pub fn engine(
+    model: &str,
+    select: Option<&Path>,
+    args: Option<&Path>,
+) -> Result<(LocalEngine, Adapters), Failure> {
+    let file = models::gguf(model)?;
+    let mut engine = LocalEngine::load(&file, Options::default()).map_err(Failure::unavailable)?;
+    let mut load = |name: &str, path: Option<&Path>| match path {
+        Some(path) => engine.load_adapter(name, path).map(|()| Some(name.to_owned())).map_err(Failure::usage),
+        None => Ok(None),
+    };
+    let adapters = Adapters { select: load("select", select)?, args: load("args", args)? };
+    Ok((engine, adapters))
+}
+
+/// Our tools and those of the configured MCP servers. The servers live as long as the second
+/// value.
+///
+/// # Errors
+/// A broken configuration, or a server that does not start.
+pub async fn registry(config: Option<&Path>) -> Result<(Registry, Vec<mcp::Server>), Failure> {
+    let mut registry = Registry::default();
+    for tool in phone_tools() {
+        registry.register(tool).map_err(Failure::usage)?;
+    }
+    let mut servers = Vec::new();
+    let file = config.map(PathBuf::from).or_else(|| paths::config("mcp.toml"));
+    for (name, config) in file.map(|f| mcp::Config::load(&f)).transpose().map_err(Failure::usage)?.unwrap_or_default() {
+        let server = mcp::Server::start(&name, &config).await.map_err(Failure::unavailable)?;
+        for tool in server.tools() {
+            registry.register(tool).map_err(Failure::usage)?;
+        }
+        servers.push(server);
+    }
+    Ok((registry, servers))
+}
+
+/// The tools as points of the encoder's space.
+///
+/// # Errors
+/// The encoder fails.
+pub fn candidates(encoder: &Encoder, registry: &Registry) -> Result<Candidates, Failure> {
+    Candidates::new(encoder, registry).map_err(Failure::unavailable)
+}
