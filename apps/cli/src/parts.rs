@@ -12,7 +12,7 @@ use pocketpilot_guard::{Classifier, Rules};
 use pocketpilot_tools::{mcp, phone_tools};
 
 use crate::failure::Failure;
-use crate::models;
+use crate::models::{self, Cache, Manifest, StderrProgress};
 use crate::paths;
 
 /// The planner's model where none is named.
@@ -21,13 +21,40 @@ pub const DEFAULT_MODEL: &str = "qwen2.5-coder-0.5b";
 /// The sentence encoder of guard and candidates.
 pub const ENCODER: &str = "all-minilm-l6-v2";
 
+/// The directory of a model of the manifest, fetched if it is not here yet.
+///
+/// # Errors
+/// No such model, or it cannot be fetched.
+pub fn model(name: &str) -> Result<PathBuf, Failure> {
+    let manifest = Manifest::embedded();
+    let model = manifest.get(name).ok_or_else(|| {
+        Failure::usage(format!("there is no model `{name}`: take one of {}, or the path of a GGUF file", manifest.names()))
+    })?;
+    let cache = Cache::default();
+    if cache.holds(model) {
+        return Ok(cache.path(model));
+    }
+    models::pull(model, &cache, &StderrProgress::default()).map_err(Failure::unavailable)
+}
+
+/// The GGUF file that a name or a path means.
+fn gguf(name_or_path: &str) -> Result<PathBuf, Failure> {
+    let path = Path::new(name_or_path);
+    if path.extension().is_some_and(|e| e == "gguf") || path.is_file() {
+        return match path.is_file() {
+            true => Ok(path.to_owned()),
+            false => Err(Failure::usage(format!("there is no file {name_or_path}: check the path"))),
+        };
+    }
+    Ok(model(name_or_path)?.join("model.gguf"))
+}
+
 /// The encoder, fetched if it is not here yet.
 ///
 /// # Errors
 /// It cannot be fetched or read.
 pub fn encoder() -> Result<Arc<Encoder>, Failure> {
-    let dir = models::ensure(ENCODER)?;
-    Encoder::load(&dir).map(Arc::new).map_err(Failure::unavailable)
+    Encoder::load(&model(ENCODER)?).map(Arc::new).map_err(Failure::unavailable)
 }
 
 /// The shipped classifier.
@@ -35,7 +62,7 @@ pub fn encoder() -> Result<Arc<Encoder>, Failure> {
 /// # Errors
 /// The encoder and the shipped weights do not fit.
 pub fn guard(encoder: &Arc<Encoder>) -> Result<Classifier, Failure> {
-    Classifier::new(Arc::clone(encoder)).map_err(Failure::unavailable)
+    Classifier::with_encoder(Arc::clone(encoder)).map_err(Failure::unavailable)
 }
 
 /// The rules of `file`, else of the configuration folder, else the shipped ones.
@@ -59,7 +86,7 @@ pub fn engine(
     select: Option<&Path>,
     args: Option<&Path>,
 ) -> Result<(LocalEngine, Adapters), Failure> {
-    let file = models::gguf(model)?;
+    let file = gguf(model)?;
     let mut engine = LocalEngine::load(&file, Options::default()).map_err(Failure::unavailable)?;
     let mut load = |name: &str, path: Option<&Path>| match path {
         Some(path) => engine.load_adapter(name, path).map(|()| Some(name.to_owned())).map_err(Failure::usage),
@@ -81,8 +108,9 @@ pub async fn registry(config: Option<&Path>) -> Result<(Registry, Vec<mcp::Serve
     }
     let mut servers = Vec::new();
     let file = config.map(PathBuf::from).or_else(|| paths::config("mcp.toml"));
-    for (name, config) in file.map(|f| mcp::Config::load(&f)).transpose().map_err(Failure::usage)?.unwrap_or_default() {
-        let server = mcp::Server::start(&name, &config).await.map_err(Failure::unavailable)?;
+    let config = file.map(|f| mcp::Config::load(&f)).transpose().map_err(Failure::usage)?.unwrap_or_default();
+    for (name, config) in &config.servers {
+        let server = mcp::Server::start(name, config).await.map_err(Failure::unavailable)?;
         for tool in server.tools() {
             registry.register(tool).map_err(Failure::usage)?;
         }
