@@ -108,3 +108,46 @@ impl Consent for Never {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn proposal() -> Proposal {
+        Proposal {
+            call: Call { tool: "send_sms".into(), arguments: json!({"to": "Ana", "message": "hi"}) },
+            effect: Effect::Send,
+            package: "com.example".into(),
+            target: Some("<button id=1>Send</button>".into()),
+            origin: Origin::User,
+            goal: "say hi to Ana".into(),
+        }
+    }
+
+    #[test]
+    fn the_digest_changes_with_everything_that_consent_covers() {
+        let base = proposal().digest();
+        let changes: [fn(&mut Proposal); 5] = [
+            |p| p.call.tool = "call".into(),
+            |p| p.call.arguments = json!({"to": "Ana", "message": "hi!"}),
+            |p| p.target = Some("<button id=2>Send</button>".into()),
+            |p| p.target = None,
+            |p| p.package = "com.other".into(),
+        ];
+        for change in changes {
+            let mut changed = proposal();
+            change(&mut changed);
+            assert_ne!(changed.digest(), base, "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn the_digest_does_not_depend_on_how_arguments_were_written() {
+        let mut other = proposal();
+        other.call.arguments = json!({"message": "hi", "to": "Ana"});
+        assert_eq!(other.digest(), proposal().digest());
+        assert_eq!(other.digest().to_string().len(), 64);
+    }
+}

@@ -206,3 +206,6 @@ fn is_judged(span: &Span) -> bool {
 fn too_few() -> Blocked {
     Blocked::GuardFailed("the guard did not judge every text".into())
 }
+
+#[cfg(test)]
+mod tests;

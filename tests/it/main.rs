@@ -1,1 +1,3 @@
-//! Integration tests across the crates: one binary, one module per concern.
+//! Integration tests across the rooms: one binary, one module a concern.
+
+mod graph;
