@@ -8,6 +8,7 @@
 //! models/    the manifest, the cache, and how models get there
 //! narrator   an episode as a story
 //! terminal   consent on the terminal
+//! interrupt  ctrl-C
 //! failure    one line and an exit code
 //! ```
 
@@ -15,6 +16,7 @@ pub mod args;
 pub mod command;
 pub mod failure;
 pub mod handset;
+pub mod interrupt;
 pub mod models;
 pub mod narrator;
 pub mod parts;

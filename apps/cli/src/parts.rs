@@ -21,7 +21,7 @@ pub const DEFAULT_MODEL: &str = "qwen2.5-coder-0.5b";
 /// The sentence encoder of guard and candidates.
 pub const ENCODER: &str = "all-minilm-l6-v2";
 
-/// The directory of a model of the manifest, fetched if it is not here yet.
+/// The file of a model of the manifest (its folder, if it has several), fetched if it is not here yet.
 ///
 /// # Errors
 /// No such model, or it cannot be fetched.
@@ -40,13 +40,13 @@ pub fn model(name: &str) -> Result<PathBuf, Failure> {
 /// The GGUF file that a name or a path means.
 fn gguf(name_or_path: &str) -> Result<PathBuf, Failure> {
     let path = Path::new(name_or_path);
-    if path.extension().is_some_and(|e| e == "gguf") || path.is_file() {
-        return match path.is_file() {
-            true => Ok(path.to_owned()),
-            false => Err(Failure::usage(format!("there is no file {name_or_path}: check the path"))),
-        };
+    if path.is_file() {
+        return Ok(path.to_owned());
     }
-    Ok(model(name_or_path)?.join("model.gguf"))
+    if path.extension().is_some() && path.components().count() > 1 {
+        return Err(Failure::usage(format!("there is no file {name_or_path}: check the path")));
+    }
+    model(name_or_path)
 }
 
 /// The encoder, fetched if it is not here yet.

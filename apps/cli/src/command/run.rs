@@ -6,7 +6,6 @@ use std::path::Path;
 
 use pocketpilot_core::consent::{Consent, Never};
 use pocketpilot_core::event::{Ending, Event};
-use pocketpilot_core::generate::Cancel;
 use pocketpilot_core::planner::{Episode, Parts};
 use pocketpilot_core::task::{Budget, Task};
 use pocketpilot_memory::Store;
@@ -14,6 +13,7 @@ use pocketpilot_memory::Store;
 use crate::args::{Approve, Run};
 use crate::failure::{Code, Failure};
 use crate::handset::Handset;
+use crate::interrupt::cancel_on_ctrl_c;
 use crate::narrator::Narrator;
 use crate::terminal::{Always, Terminal};
 use crate::{parts, paths};
@@ -102,21 +102,6 @@ fn consent(approve: Option<Approve>) -> &'static dyn Consent {
         None if stdin().is_terminal() => &Terminal,
         None => &Never,
     }
-}
-
-/// The first ctrl-C ends the episode in good order, the second one at once.
-fn cancel_on_ctrl_c() -> Cancel {
-    let cancel = Cancel::default();
-    let switch = cancel.clone();
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if switch.is_cancelled() {
-                std::process::exit(Code::NotAchieved as i32);
-            }
-            switch.cancel();
-        }
-    });
-    cancel
 }
 
 fn write_trace(
