@@ -1,3 +1,4 @@
 //! Integration tests across the rooms: one binary, one module a concern.
 
+mod episode;
 mod graph;
