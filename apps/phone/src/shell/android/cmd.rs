@@ -60,6 +60,20 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
             switch(ctx, "wifi_on", if *state == "enabled" { "enable" } else { "disable" })
         }
         ("bluetooth_manager", [state @ ("enable" | "disable")]) => switch(ctx, "bluetooth_on", state),
+        ("notification", ["set_dnd", filter]) => {
+            let mode = match *filter {
+                "off" | "all" => "0",
+                "priority" => "1",
+                "on" | "none" => "2",
+                "alarms" => "3",
+                _ => {
+                    writeln!(ctx.err, "Usage: cmd notification set_dnd [on|none|priority|alarms|all|off]")?;
+                    return Ok(255);
+                }
+            };
+            ctx.device().system().services.settings.put(Namespace::Global, "zen_mode", mode);
+            Ok(0)
+        }
         (
             "location" | "locale" | "notification" | "deviceidle" | "jobscheduler" | "appops" | "overlay",
             _,

@@ -1,0 +1,59 @@
+//! What can go wrong in an evaluation.
+
+use std::path::PathBuf;
+
+use pocketpilot_core::device::DeviceError;
+
+/// Why an evaluation could not be run, or could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum EvalError {
+    /// A file cannot be read or written.
+    #[error("{path}: {source}", path = .path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A line of a data file is not what the suite reads.
+    #[error("{path}:{line}: {reason}", path = .path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong with the line.
+        reason: String,
+    },
+    /// The options leave nothing to measure.
+    #[error("nothing to evaluate: {0}")]
+    Nothing(String),
+    /// `--only` is not a glob.
+    #[error("--only {pattern}: {reason}; write it like `contacts/*`")]
+    Pattern {
+        /// What was given.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The phone does not answer, or answers nonsense.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// A command on the phone or its console failed while a task was prepared or checked.
+    #[error("{what}: {reason}")]
+    Environment {
+        /// What was tried.
+        what: String,
+        /// What came back.
+        reason: String,
+    },
+    /// The model cannot go on.
+    #[error("{0}")]
+    Model(String),
+    /// The run was stopped by its [`pocketpilot_core::generate::Cancel`].
+    #[error("cancelled")]
+    Cancelled,
+    /// The guard under test cannot judge.
+    #[error(transparent)]
+    Guard(#[from] pocketpilot_core::guard::GuardError),
+}
