@@ -57,3 +57,10 @@ pub enum EvalError {
     #[error(transparent)]
     Guard(#[from] pocketpilot_core::guard::GuardError),
 }
+
+impl EvalError {
+    /// The phone, the model or the guard is at fault, not what was asked for.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Device(_) | Self::Environment { .. } | Self::Model(_) | Self::Guard(_))
+    }
+}

@@ -113,9 +113,10 @@ impl Rule {
     }
 }
 
-/// The person's words and the program's own carry authority; everything that was read does not.
+/// Whether nobody else can have planted the words. The model's own may be wrong, but it is asked to find words; what was
+/// read somewhere may be an attack.
 fn is_trusted(origin: Origin) -> bool {
-    matches!(origin, Origin::User | Origin::System)
+    matches!(origin, Origin::User | Origin::System | Origin::Model)
 }
 
 fn raised(effect: Effect) -> Effect {
@@ -134,7 +135,7 @@ fn source_of(origin: Origin) -> &'static str {
         Origin::Screen => "its details were read on the screen, not said by you",
         Origin::Tool => "its details come from a tool, not from you",
         Origin::Memory => "its details come from memory, not from you",
-        Origin::Model => "its details were made up by the model, not said by you",
+        Origin::Model => "its details are the model's own words",
     }
 }
 

@@ -1,14 +1,11 @@
 //! The phone of a command: somebody's own over ADB, or a virtual one in this process.
 
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, ToSocketAddrs};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
 
 use pocketpilot_phone::Phone;
-use pocketpilot_tools::AdbDevice;
+use pocketpilot_tools::device::{AdbDevice, DEFAULT_SERVER};
 
 use crate::failure::Failure;
-
-/// Where adb's server listens.
-pub const ADB_SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 5037);
 
 /// A phone, with the virtual one kept alive if it is that.
 #[derive(Debug)]
@@ -47,7 +44,7 @@ impl Handset {
             .strip_prefix("emulator-")
             .and_then(|port| port.parse().ok())
             .map(|port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-        Ok(Self { device: AdbDevice::through_server(name, ADB_SERVER), console, _phone: None })
+        Ok(Self { device: AdbDevice::through_server(name, DEFAULT_SERVER), console, _phone: None })
     }
 
     async fn start(seed: u64) -> Result<Self, Failure> {

@@ -8,7 +8,8 @@ use pocketpilot_core::encoder::Encoder;
 use pocketpilot_core::engine::{LocalEngine, Options};
 use pocketpilot_core::planner::{Adapters, Candidates};
 use pocketpilot_core::registry::Registry;
-use pocketpilot_guard::{Classifier, Rules};
+use pocketpilot_guard::classifier::Classifier;
+use pocketpilot_guard::policy::Rules;
 use pocketpilot_tools::{mcp, phone_tools};
 
 use crate::failure::Failure;
@@ -108,7 +109,7 @@ pub async fn registry(config: Option<&Path>) -> Result<(Registry, Vec<mcp::Serve
     }
     let mut servers = Vec::new();
     let file = config.map(PathBuf::from).or_else(|| paths::config("mcp.toml"));
-    let config = file.map(|f| mcp::Config::load(&f)).transpose().map_err(Failure::usage)?.unwrap_or_default();
+    let config = file.map(|f| mcp_config(&f)).transpose()?.unwrap_or_default();
     for (name, config) in &config.servers {
         let server = mcp::Server::start(name, config).await.map_err(Failure::unavailable)?;
         for tool in server.tools() {
@@ -117,6 +118,12 @@ pub async fn registry(config: Option<&Path>) -> Result<(Registry, Vec<mcp::Serve
         servers.push(server);
     }
     Ok((registry, servers))
+}
+
+fn mcp_config(file: &Path) -> Result<mcp::Config, Failure> {
+    let wrong = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|e| wrong(&e))?;
+    mcp::Config::parse(&text).map_err(|e| wrong(&e))
 }
 
 /// The tools as points of the encoder's space.

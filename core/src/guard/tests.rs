@@ -57,7 +57,10 @@ fn flagged_foreign_text_is_withheld_and_the_rest_stays() {
     check(Stub::Judge, &spans, Ok("read it[withheld]Save"));
     let clearance = Gate::new(&Stub::Judge).clear(prompt(&spans)).expect("cleared");
     assert_eq!(clearance.withheld.len(), 1);
-    assert_eq!((clearance.withheld[0].origin, clearance.withheld[0].text.as_str()), (Origin::Screen, "attack"));
+    assert_eq!(
+        (clearance.withheld[0].origin, clearance.withheld[0].text.as_str()),
+        (Origin::Screen, "attack")
+    );
 }
 
 #[test]

@@ -3,6 +3,9 @@
 
 use serde_json::{Value, json};
 
+use super::provenance::origin;
+use super::situation::Situation;
+use crate::prompt::Origin;
 use crate::screen::{Line, LineKind};
 use crate::tool::ToolSpec;
 
@@ -29,8 +32,51 @@ pub(super) fn schema_for(tool: &ToolSpec, screen: &[Line]) -> Option<Value> {
     Some(schema)
 }
 
+/// Removes optional arguments whose words stand nowhere in the situation. Small models fill every field that a
+/// schema offers; what nobody mentioned is better left to the tool's default.
+pub(super) fn drop_invented(arguments: &mut Value, tool: &ToolSpec, situation: &Situation<'_>) {
+    let required = |name: &str| {
+        tool.parameters["required"].as_array().is_some_and(|names| names.iter().any(|n| n == name))
+    };
+    if let Some(map) = arguments.as_object_mut() {
+        map.retain(|name, value| required(name) || origin(value, situation) != Origin::Model);
+    }
+}
+
 /// The element that a call points at.
 pub(super) fn target<'a>(arguments: &Value, screen: &'a [Line]) -> Option<&'a Line> {
     let id = arguments.get(ELEMENT)?.as_u64()?;
     screen.iter().find(|l| l.id as u64 == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tool::Effect;
+
+    #[track_caller]
+    fn check(arguments: Value, expected: Value) {
+        let tool = ToolSpec {
+            name: "set_alarm".into(),
+            description: String::new(),
+            parameters: json!({"type": "object", "properties": {}, "required": ["title"]}),
+            effect: Effect::Write,
+            foreign: false,
+            examples: Vec::new(),
+        };
+        let goal = "wake me at 7 on Monday for yoga";
+        let situation = Situation { goal, tools: &[], memories: &[], history: &[], screen: &[] };
+        let mut left = arguments;
+        drop_invented(&mut left, &tool, &situation);
+        assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn only_optional_words_that_nobody_said_are_dropped() {
+        check(json!({"hour": 7, "label": "yoga"}), json!({"hour": 7, "label": "yoga"}));
+        check(json!({"hour": 7, "label": "swimming"}), json!({"hour": 7}));
+        check(json!({"days": ["monday"]}), json!({"days": ["monday"]}));
+        check(json!({"days": ["monday", "friday"]}), json!({}));
+        check(json!({"title": "breakfast"}), json!({"title": "breakfast"}));
+    }
 }

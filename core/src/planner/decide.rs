@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::arguments::schema_for;
+use super::arguments::{drop_invented, schema_for};
 use super::prompts;
 use super::situation::Situation;
 use crate::generate::{Cancel, Engine, EngineError, Grammar, Request, Sampling, Usage};
@@ -106,8 +106,9 @@ impl Decider<'_> {
         let grammar = Grammar::Schema(schema);
         let adapters = self.adapters;
         let (text, usage) = self.generate(&cleared, adapters.args.as_deref(), &grammar, self.max_tokens)?;
-        let arguments: Value = serde_json::from_str(&text)
+        let mut arguments: Value = serde_json::from_str(&text)
             .map_err(|_| DecideError::Unusable(format!("the arguments of {} were cut off", tool.name)))?;
+        drop_invented(&mut arguments, tool, situation);
         Ok(Decided { value: Call { tool: tool.name.clone(), arguments }, withheld: cleared.withheld, usage })
     }
 

@@ -128,6 +128,11 @@ impl<'a> Episode<'a> {
         }
     }
 
+    /// Its number in memory, once it has begun.
+    pub fn id(&self) -> Option<EpisodeId> {
+        self.id
+    }
+
     /// The next event; `None` after [`Event::Done`].
     pub async fn step(&mut self) -> Option<Event> {
         while self.events.is_empty() {

@@ -44,7 +44,8 @@ fn shipped_rules_by_effect_and_origin() {
         for package in ["com.android.settings", "", "com.example.unknown"] {
             check(&rules, effect, Origin::User, package, said);
             check(&rules, effect, Origin::System, package, said);
-            for origin in [Origin::Screen, Origin::Tool, Origin::Memory, Origin::Model] {
+            check(&rules, effect, Origin::Model, package, said);
+            for origin in [Origin::Screen, Origin::Tool, Origin::Memory] {
                 check(&rules, effect, origin, package, read);
             }
         }

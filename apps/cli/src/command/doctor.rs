@@ -4,22 +4,21 @@ use std::process::Command;
 
 use console::style;
 use pocketpilot_memory::Store;
-use pocketpilot_tools::device::list_devices;
+use pocketpilot_tools::device::{DEFAULT_SERVER, list_devices};
 
 use crate::failure::Failure;
-use crate::handset::ADB_SERVER;
 use crate::models::{Cache, Manifest};
 use crate::{parts, paths};
 
 /// Prints one line for each thing that a run may need.
 ///
 /// # Errors
-/// The manifest is broken.
+/// There is no home directory.
 pub async fn run() -> Result<(), Failure> {
-    let manifest = Manifest::embedded().map_err(Failure::usage)?;
+    let manifest = Manifest::embedded();
     let cache = Cache::default();
-    for model in manifest.models() {
-        let name = &model.name;
+    for model in &manifest.models {
+        let name = model.name.as_str();
         let needed = name == parts::DEFAULT_MODEL || name == parts::ENCODER;
         match (cache.holds(model), needed) {
             (true, _) => good("model", name),
@@ -31,7 +30,7 @@ pub async fn run() -> Result<(), Failure> {
         Ok(output) if output.status.success() => good("pip", String::from_utf8_lossy(&output.stdout).trim()),
         _ => note("pip", "python3 -m pip does not run; models then come by URL only: install python3-pip"),
     }
-    match list_devices(ADB_SERVER).await {
+    match list_devices(DEFAULT_SERVER).await {
         Ok(devices) if devices.is_empty() => note("phones", "the adb server knows none; `run` uses the virtual phone"),
         Ok(devices) => {
             for listed in devices {

@@ -14,7 +14,7 @@ pub fn run(command: &ModelsCommand) -> Result<(), Failure> {
     let (manifest, cache) = (Manifest::embedded(), Cache::default());
     match command {
         ModelsCommand::List => {
-            for model in manifest.models() {
+            for model in &manifest.models {
                 let bytes: u64 = model.files.iter().map(|f| f.bytes).sum();
                 let here = cache.holds(model);
                 let mark = if here { style("✓").green() } else { style("·").dim() };
