@@ -1,6 +1,7 @@
 //! `phone`: serves the virtual phone until it is stopped.
 
 use pocketpilot_phone::Phone;
+use pocketpilot_phone::system::clock::Pace;
 
 use crate::args;
 use crate::failure::Failure;
@@ -17,6 +18,8 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
     settings.seed = args.seed;
     settings.root = args.state.clone();
     let phone = settings.start().await.map_err(Failure::unavailable)?;
+    // People look at it and wait for it; runs and evaluations need the same times in every run.
+    phone.device().system().set_pace(Pace::Real);
     println!("virtual phone {}", phone.serial());
     println!("  adbd      {}    adb connect {}", phone.adb_address(), phone.adb_address());
     println!("  console   {}    adb -s {} emu help", phone.console_address(), phone.serial());
