@@ -87,7 +87,8 @@ impl Policy for Rules {
         let found = self.rules.iter().find(|r| r.matches(effect, proposal.origin, &proposal.package));
         let because = |why: Option<&String>, otherwise: &str| {
             let why = why.map_or(otherwise, |w| w);
-            if trusted { why.to_owned() } else { format!("{why}; {}", source_of(proposal.origin)) }
+            // A raised effect is not what the call does: only where its words come from says why it is asked.
+            if trusted { why } else { source_of(proposal.origin) }.to_owned()
         };
         match found {
             None => Ruling::Ask { why: because(None, "no rule speaks of it") },

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::arguments::target;
+use super::arguments::{schema_for, target};
 use super::candidates::Candidates;
 use super::decide::{Adapters, DecideError, Decided, Decider};
 use super::progress::{Standing, held, standing};
@@ -295,10 +295,11 @@ impl<'a> Episode<'a> {
         decided
     }
 
-    /// The tools to choose from now.
+    /// The tools to choose from now: those that something on the screen fits, and no end before a beginning.
     fn offered(&self) -> Vec<&'a ToolSpec> {
         let idle = self.history.is_empty();
-        self.tools.iter().copied().filter(|t| !(idle && t.name == FINISH)).collect()
+        let makes_sense = |t: &&ToolSpec| !(idle && t.name == FINISH) && schema_for(t, &self.lines).is_some();
+        self.tools.iter().copied().filter(makes_sense).collect()
     }
 
     fn situation<'s>(&'s self, tools: &'s [&'s ToolSpec]) -> Situation<'s> {

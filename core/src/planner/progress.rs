@@ -11,8 +11,8 @@ const REPEATS: usize = 3;
 pub(super) enum Standing {
     /// Nothing against it.
     Fresh,
-    /// The same call was made before, and the phone's state showed that it worked: what it was
-    /// meant to do is done.
+    /// The same call was made before, and the phone's state showed that it worked, or the call would
+    /// switch back what was just switched: what it was meant to do is done.
     Fulfilled,
     /// The same call was just made and changed nothing.
     Stuck,
@@ -22,11 +22,21 @@ pub(super) enum Standing {
 /// nothing on the screen.
 pub(super) fn standing(call: &Call, history: &[Attempt], idle: usize) -> Standing {
     let same = |a: &&Attempt| a.call == *call;
-    if history.iter().rfind(same).is_some_and(held) {
+    let undone = |a: &&Attempt| a.call != *call && without_switches(&a.call) == without_switches(call);
+    if history.iter().rfind(same).is_some_and(held) || history.iter().rfind(undone).is_some_and(held) {
         return Standing::Fulfilled;
     }
     let in_a_row = history.iter().rev().take_while(same).count();
     if in_a_row >= REPEATS || (in_a_row > 0 && idle > 0) { Standing::Stuck } else { Standing::Fresh }
+}
+
+/// The call without its true and false: two calls that differ in nothing else undo each other.
+fn without_switches(call: &Call) -> Call {
+    let mut call = call.clone();
+    if let Some(arguments) = call.arguments.as_object_mut() {
+        arguments.retain(|_, value| !value.is_boolean());
+    }
+    call
 }
 
 /// The phone's state confirmed the attempt.
@@ -53,6 +63,19 @@ mod tests {
     #[track_caller]
     fn check(history: &[Attempt], idle: usize, expected: Standing) {
         assert_eq!(standing(&attempt("next", None).call, history, idle), expected);
+    }
+
+    #[test]
+    fn what_was_switched_is_not_switched_back() {
+        let toggle = |setting: &str, on: bool, holds| {
+            let mut attempt = attempt("toggle", holds);
+            attempt.call.arguments = json!({"setting": setting, "on": on});
+            attempt
+        };
+        let history = [toggle("wifi", false, Some(true))];
+        let next = |setting: &str, on| standing(&toggle(setting, on, None).call, &history, 0);
+        assert_eq!(next("wifi", true), Standing::Fulfilled);
+        assert_eq!(next("bluetooth", false), Standing::Fresh);
     }
 
     #[test]

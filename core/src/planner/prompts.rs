@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use super::candidates::ALWAYS;
 use super::situation::{Attempt, Situation};
 use crate::memory::{Recall, StepResult};
 use crate::prompt::{Origin, Prompt, Role, Span};
@@ -19,6 +20,9 @@ const HISTORY_LIMIT: usize = 8;
 
 /// Most characters of a tool's result shown.
 const RESULT_LIMIT: usize = 160;
+
+/// Example requests shown with a tool.
+const TOOL_EXAMPLES: usize = 2;
 
 /// The tool whose result is the person's own answer.
 const ASK: &str = "ask";
@@ -96,7 +100,12 @@ pub(super) fn start_arguments(prompt: &mut Prompt, tool: &str) {
 }
 
 fn push_tool(spans: &mut Vec<Span>, tool: &ToolSpec) {
-    let text = format!("{}: {}", signature(tool), one_line(&tool.description, RESULT_LIMIT));
+    let examples: String = match ALWAYS.contains(&tool.name.as_str()) {
+        // Always offered, so they stand in the worked examples.
+        true => String::new(),
+        false => tool.examples.iter().take(TOOL_EXAMPLES).map(|e| format!(" \"{e}\"")).collect(),
+    };
+    let text = format!("{}: {}{examples}", signature(tool), one_line(&tool.description, RESULT_LIMIT));
     spans.push(if tool.foreign { Span::new(Origin::Tool, text) } else { Span::system(text) });
     spans.push(Span::system("\n"));
 }

@@ -69,10 +69,7 @@ fn the_reason_names_the_effect_and_the_source() {
         other => panic!("{other:?}"),
     };
     assert_eq!(why(Origin::User), "it sends something from this phone");
-    assert_eq!(
-        why(Origin::Screen),
-        "it may cost money; its details were read on the screen, not said by you"
-    );
+    assert_eq!(why(Origin::Screen), "its details were read on the screen, not said by you");
 }
 
 #[test]
