@@ -1,8 +1,9 @@
 //! DroidTask: the next action in recorded screens of real apps (AutoDroid, arXiv 2308.15272).
 //!
-//! Each labelled step is put to the planner's own [`Decider`]: the recorded screen, the task, the labelled actions
-//! before it as history, and the tools `tap`, `type_text` and `finish`. As in the planner's loop, `finish` is
-//! not offered before anything was done. The answers are scored as AutoDroid scores them ([`score`]).
+//! Each labelled step is put to the planner's own [`Decider`]: the recorded screen, the task, the
+//! labelled actions before it as history, and the tools `tap`, `type_text` and `finish`. As in the
+//! planner's loop, `finish` is not offered before anything was done. The answers are scored as
+//! AutoDroid scores them ([`score`]).
 
 mod record;
 pub mod score;

@@ -1,9 +1,10 @@
 //! A guard on labelled texts.
 //!
-//! Every text is judged by itself, as [`Guard::inspect`] with one item, and timed. The figures are those of
-//! [`pocketpilot_guard::evaluate`], over all texts and by channel, label and source.
+//! Every text is judged by itself, as [`Guard::inspect`] with one item, and timed. The figures are
+//! those of [`pocketpilot_guard::evaluate`], over all texts and by channel, label and source.
 //!
-//! The null agent allows everything: `recall_at_1pct_fpr` and `f1` must be 0 for it, and 1 for the oracle.
+//! The null agent allows everything: `recall_at_1pct_fpr` and `f1` must be 0 for it, and 1 for the
+//! oracle.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,8 +27,8 @@ struct Head {
     channel: Channel,
 }
 
-/// Runs the suite on the file `options.data`, or on the only data file of that folder; `name` is the guard's, for the report. A limit draws a sample in
-/// proportion to source, channel and label.
+/// Runs the suite on the file `options.data`, or on the only data file of that folder; `name` is
+/// the guard's, for the report. A limit draws a sample in proportion to source, channel and label.
 ///
 /// # Errors
 /// [`EvalError`] for data that cannot be read and for a guard that cannot judge.

@@ -163,7 +163,8 @@ pub(crate) fn metrics<const N: usize>(figures: [(&str, Option<f64>); N]) -> Metr
     figures.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?)))).collect()
 }
 
-/// The share of the cases that `is_right` tells about (`None`: the case does not count) for which it is true.
+/// The share of the cases that `is_right` tells about (`None`: the case does not count) for which
+/// it is true.
 pub(crate) fn share<O>(outcomes: &[&O], is_right: impl Fn(&O) -> Option<bool>) -> Option<f64> {
     let judged: Vec<bool> = outcomes.iter().filter_map(|o| is_right(o)).collect();
     mean(judged.iter().map(|&right| f64::from(u8::from(right))))

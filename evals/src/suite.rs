@@ -102,10 +102,12 @@ pub(crate) fn rank(seed: u64, name: &str) -> u64 {
     hash.iter().take(8).fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// A sample in proportion to strata: of `(rank, item)` by stratum, the items that are asked, at most `limit`.
+/// A sample in proportion to strata: of `(rank, item)` by stratum, the items that are asked, at
+/// most `limit`.
 ///
-/// Each stratum is put into seeded order and its items spread evenly over 0..1; the first `limit` of all strata
-/// together are then in proportion, whatever the limit, and a smaller sample is part of a bigger one.
+/// Each stratum is put into seeded order and its items spread evenly over 0..1; the first `limit`
+/// of all strata together are then in proportion, whatever the limit, and a smaller sample is part
+/// of a bigger one.
 pub(crate) fn in_proportion<K>(strata: BTreeMap<K, Vec<(u64, usize)>>, limit: Option<usize>) -> Vec<usize> {
     let mut spread: Vec<(f64, u64, usize)> = Vec::new();
     for mut stratum in strata.into_values() {

@@ -1,9 +1,10 @@
 //! Whole tasks on a phone.
 //!
-//! Each [`Template`] draws a task from the seed: a wording, parameters, what is prepared and what must come of it.
-//! Phones are prepared and checked through ADB's shell and the emulator's console alone, so the same tasks run on
-//! the virtual phone and on an emulator. A check compares what the phone's own state says before and after:
-//! what was asked for has changed, and nothing else has. Questions are checked by the answer.
+//! Each [`Template`] draws a task from the seed: a wording, parameters, what is prepared and what
+//! must come of it. Phones are prepared and checked through ADB's shell and the emulator's console
+//! alone, so the same tasks run on the virtual phone and on an emulator. A check compares what the
+//! phone's own state says before and after: what was asked for has changed, and nothing else has.
+//! Questions are checked by the answer.
 //!
 //! | family | file |
 //! |---|---|
@@ -61,8 +62,8 @@ pub fn templates() -> Vec<&'static Template> {
     families.into_iter().flatten().collect()
 }
 
-/// Runs the suite on a phone. The planner's memory should be empty and stay out of other use: what one task leaves
-/// there is recalled in the next. Its device must be the environment's.
+/// Runs the suite on a phone. The planner's memory should be empty and stay out of other use: what
+/// one task leaves there is recalled in the next. Its device must be the environment's.
 ///
 /// # Errors
 /// [`EvalError`] for a phone that cannot be prepared or checked.

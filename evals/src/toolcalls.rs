@@ -11,9 +11,9 @@
 //! | `irrelevance` | records without a right tool | no call |
 //! | `relevance` | records with a right tool | some call |
 //!
-//! Arguments are right by the AST rules of the Berkeley leaderboard ([`ast_match`]). The null agent makes
-//! no call: all figures must be 0 for it but `irrelevance`, which is 1. The planner makes one call a step, so
-//! records that want several at once are left out; the report says how many.
+//! Arguments are right by the AST rules of the Berkeley leaderboard ([`ast_match`]). The null agent
+//! makes no call: all figures must be 0 for it but `irrelevance`, which is 1. The planner makes one
+//! call a step, so records that want several at once are left out; the report says how many.
 
 pub mod ast_match;
 mod record;

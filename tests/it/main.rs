@@ -3,3 +3,4 @@
 mod episode;
 mod graph;
 mod tasks;
+mod tools;

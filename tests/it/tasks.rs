@@ -1,4 +1,5 @@
-//! The task suite measures what it says: its oracle scores 1 on every task, an agent that does nothing scores 0.
+//! The task suite measures what it says: its oracle scores 1 on every task, an agent that does
+//! nothing scores 0.
 
 use std::net::SocketAddr;
 

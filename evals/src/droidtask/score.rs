@@ -1,9 +1,9 @@
 //! AutoDroid's scoring (arXiv 2308.15272, section 7; `evaluator.py` of its artifacts).
 //!
-//! A step is right when the element is right and the text is right, where tapping and typing are different actions:
-//! a tap on a field that wants text is wrong, and so is text for a button. Saying "finished" needs no more. A task is
-//! complete when all its steps are right; the lenient figure, which the paper reports, forgives a wrong last
-//! "finished" step.
+//! A step is right when the element is right and the text is right, where tapping and typing are
+//! different actions: a tap on a field that wants text is wrong, and so is text for a button.
+//! Saying "finished" needs no more. A task is complete when all its steps are right; the lenient
+//! figure, which the paper reports, forgives a wrong last "finished" step.
 
 use serde::Serialize;
 

@@ -21,8 +21,8 @@ pub(super) struct Before {
     pub facts: Vec<Fact>,
 }
 
-/// What is wrong with the phone and the answer after a task; nothing if it was done. A phone on which something was
-/// done is given time to settle.
+/// What is wrong with the phone and the answer after a task; nothing if it was done. A phone on
+/// which something was done is given time to settle.
 ///
 /// # Errors
 /// [`EvalError`] if the phone cannot be read.

@@ -24,8 +24,8 @@ pub struct Console {
 }
 
 impl Console {
-    /// A console that asks for the token in the file, if it asks for one: `~/.emulator_console_auth_token`
-    /// for the emulator.
+    /// A console that asks for the token in the file, if it asks for one:
+    /// `~/.emulator_console_auth_token` for the emulator.
     pub fn new(address: SocketAddr, token: Option<PathBuf>) -> Self {
         Self { address, token }
     }

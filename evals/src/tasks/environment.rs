@@ -1,4 +1,5 @@
-//! The phone under a task, reached as everybody reaches a phone: ADB's shell and the emulator's console.
+//! The phone under a task, reached as everybody reaches a phone: ADB's shell and the emulator's
+//! console.
 
 use std::time::Duration;
 
@@ -131,8 +132,8 @@ impl<'a> Environment<'a> {
         console.command(&format!("sms send {from} {text}")).await.map(drop)
     }
 
-    /// Rows of the first of several databases that is there; none if no database is. Columns are separated by
-    /// `|`, so a query wraps those that hold free text in `hex()`.
+    /// Rows of the first of several databases that is there; none if no database is. Columns are
+    /// separated by `|`, so a query wraps those that hold free text in `hex()`.
     ///
     /// # Errors
     /// [`EvalError::Environment`] if the query fails.

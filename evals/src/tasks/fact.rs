@@ -91,8 +91,9 @@ impl Switch {
 const ALIKE: u32 = 5;
 
 impl Fact {
-    /// Whether `found` is what this fact asks for: numbers however written, texts without regard to case and
-    /// to punctuation at the end, any label where none is asked for, any words around a number that is to be sent.
+    /// Whether `found` is what this fact asks for: numbers however written, texts without regard to
+    /// case and to punctuation at the end, any label where none is asked for, any words around a
+    /// number that is to be sent.
     pub fn is_met_by(&self, found: &Self) -> bool {
         match (self, found) {
             (Self::Alarm(a), Self::Alarm(b)) => {

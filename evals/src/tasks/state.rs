@@ -1,4 +1,5 @@
-//! What a phone says of itself: the facts that tasks change, read from settings and from the apps' databases.
+//! What a phone says of itself: the facts that tasks change, read from settings and from the apps'
+//! databases.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,5 @@
-//! A task as data: wordings, parameters drawn from the seed, what is prepared, what must come of it, and how it is done.
+//! A task as data: wordings, parameters drawn from the seed, what is prepared, what must come of
+//! it, and how it is done.
 
 use pocketpilot_core::memory::Call;
 use pocketpilot_core::task::Budget;

@@ -1,10 +1,10 @@
 //! The AST rules of the Berkeley function-calling leaderboard (Patil et al., "The Berkeley Function
 //! Calling Leaderboard", ICML 2025; `ast_checker` of `bfcl-eval`), on JSON values.
 //!
-//! A call is right when the name is equal, every required argument is there, no unknown argument is, each
-//! value has the type of the schema, and each equals one of the accepted values. Strings are compared
-//! without case, without ` ,./-_*^`, and with `'` as `"`; lists in order; objects key by key. An
-//! argument may be missing only if `""` is among its accepted values.
+//! A call is right when the name is equal, every required argument is there, no unknown argument
+//! is, each value has the type of the schema, and each equals one of the accepted values. Strings
+//! are compared without case, without ` ,./-_*^`, and with `'` as `"`; lists in order; objects key
+//! by key. An argument may be missing only if `""` is among its accepted values.
 
 use serde_json::{Map, Value};
 

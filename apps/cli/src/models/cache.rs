@@ -15,17 +15,19 @@ impl Default for Cache {
     /// `POCKETPILOT_MODELS`, or `pocketpilot/models` in the user's cache directory.
     fn default() -> Self {
         let dir = match env::var_os("POCKETPILOT_MODELS").filter(|dir| !dir.is_empty()) {
-            Some(dir) => dir.into(),
+            Some(dir) => PathBuf::from(dir),
             None => dirs::cache_dir().unwrap_or_else(env::temp_dir).join("pocketpilot").join("models"),
         };
-        Self { dir }
+        Self::at(dir)
     }
 }
 
 impl Cache {
     /// The cache in `dir`.
     pub fn at(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into() }
+        let dir = dir.into();
+        // pip runs elsewhere, where a relative path would mean another directory.
+        Self { dir: std::path::absolute(&dir).unwrap_or(dir) }
     }
 
     /// Its directory.

@@ -14,6 +14,9 @@ use super::{FetchError, PackageMember};
 /// How often the growth of a download is looked at, since pip itself tells a program nothing.
 const GLANCE: Duration = Duration::from_millis(200);
 
+/// As much of pip's complaints is looked at.
+const SAID_BYTES: u64 = 1 << 16;
+
 /// The pip that is run. It reads its own settings (`PIP_INDEX_URL`, `PIP_FIND_LINKS`, ..) from the environment.
 #[derive(Debug, Clone)]
 pub(super) struct Pip {
@@ -49,16 +52,17 @@ impl Pip {
         remove_dir(&work)
             .and_then(|()| fs::create_dir_all(work.join("tmp")))
             .map_err(FetchError::file(&work))?;
-        self.download(part, &work, at)?;
+        if let Err(error) = self.download(part, &work, at) {
+            // pip cannot go on with half a download, and a full disk needs the space.
+            remove_dir(&work).map_err(FetchError::file(&work))?;
+            return Err(error);
+        }
         remove_dir(&work.join("tmp")).map_err(FetchError::file(&work))?;
         remove_dir(&dir).and_then(|()| fs::rename(&work, &dir)).map_err(FetchError::file(&dir))?;
         wheel_in(&dir).ok_or_else(|| FetchError::Source(format!("pip brought no wheel of {}", part.package)))
     }
 
     fn download(&self, part: &PackageMember, work: &Path, at: &mut dyn FnMut(u64)) -> Result<(), FetchError> {
-        // A file rather than a pipe: nobody has to read it while pip runs.
-        let log = work.join("tmp").join("log");
-        let stderr = File::create(&log).map_err(FetchError::file(&log))?;
         let mut child = Command::new(&self.python)
             .args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--quiet", "--no-input"])
             // Only wheels: a source package would run its own code here.
@@ -72,21 +76,21 @@ impl Pip {
             .current_dir(work)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(stderr)
+            .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| self.cannot_start(&e))?;
+        // Read beside the loop: pip must not wait for a reader, and a file could not be written on a full disk.
+        let stderr = child.stderr.take();
+        let said = std::thread::spawn(move || stderr.map(read_bounded).unwrap_or_default());
         let status = loop {
             match child.try_wait().map_err(|e| self.cannot_start(&e))? {
                 Some(status) => break status,
                 None => std::thread::sleep(GLANCE),
             }
-            at(size(work));
+            at(largest(work));
         };
-        if status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).into_owned();
-        Err(explain(part, &said, work))
+        let said = said.join().unwrap_or_default();
+        if status.success() { Ok(()) } else { Err(explain(part, &said, work)) }
     }
 
     fn cannot_start(&self, error: &io::Error) -> FetchError {
@@ -96,7 +100,9 @@ impl Pip {
 }
 
 fn explain(part: &PackageMember, said: &str, work: &Path) -> FetchError {
-    if said.contains("No space left on device") || said.contains("Disk quota exceeded") {
+    // The last is what Python says when it cannot write the smallest file.
+    let full = ["No space left on device", "Disk quota exceeded", "No usable temporary directory"];
+    if full.iter().any(|words| said.contains(words)) {
         return FetchError::File { path: work.into(), source: io::ErrorKind::StorageFull.into() };
     }
     if said.contains("No module named pip") {
@@ -122,15 +128,23 @@ fn remove_dir(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Bytes below `dir`; what pip removes meanwhile counts nothing.
-fn size(dir: &Path) -> u64 {
+fn read_bounded(mut stderr: impl Read) -> String {
+    let mut said = Vec::new();
+    // What is cut off at an error is only missing from the message.
+    let _ = (&mut stderr).take(SAID_BYTES).read_to_end(&mut said);
+    let _ = io::copy(&mut stderr, &mut io::sink());
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+/// Bytes of the largest file below `dir`. pip fills a temporary file and then copies it, so a sum would count twice.
+fn largest(dir: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(dir) else { return 0 };
     let length = |entry: fs::DirEntry| match entry.metadata() {
-        Ok(data) if data.is_dir() => size(&entry.path()),
+        Ok(data) if data.is_dir() => largest(&entry.path()),
         Ok(data) => data.len(),
         Err(_) => 0,
     };
-    entries.flatten().map(length).sum()
+    entries.flatten().map(length).max().unwrap_or(0)
 }
 
 /// Appends a member of a wheel to `out`, and gives its length; `room` is how long it may be.

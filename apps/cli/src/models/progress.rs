@@ -11,6 +11,8 @@ pub trait Progress: Sync {
     fn start(&self, what: &str, bytes: u64);
     /// A part of it is begun.
     fn part(&self, what: &str);
+    /// So many of its bytes were here before: what follows is measured from there.
+    fn resume(&self, bytes: u64);
     /// So many of its bytes are here.
     fn at(&self, bytes: u64);
     /// Something worth a line happened.
@@ -48,6 +50,15 @@ impl Progress for StderrProgress {
         self.with(|bar| match bar {
             Some(bar) => bar.set_message(what.to_owned()),
             None => eprintln!("  {what}"),
+        });
+    }
+
+    fn resume(&self, bytes: u64) {
+        self.with(|bar| {
+            if let Some(bar) = bar {
+                bar.update(|state| state.set_pos(bytes));
+                bar.reset_eta();
+            }
         });
     }
 

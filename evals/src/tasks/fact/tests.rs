@@ -44,7 +44,8 @@ fn a_number_without_digits_is_no_number() {
     assert!(same_number("22000", "22000"));
 }
 
-/// What is wrong with a phone that had `before` and has `after`, when `added` and `removed` were asked for.
+/// What is wrong with a phone that had `before` and has `after`, when `added` and `removed` were
+/// asked for.
 #[track_caller]
 fn check_change(added: &[Fact], removed: &[Fact], before: &[Fact], after: &[Fact], wrong: &[&str]) {
     let change = Change { added: added.to_vec(), removed: removed.to_vec() };
