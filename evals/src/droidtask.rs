@@ -2,8 +2,8 @@
 //!
 //! Each labelled step is put to the planner's own [`Decider`]: the recorded screen, the task, the
 //! labelled actions before it as history, and the tools `tap`, `type_text` and `finish`. As in the
-//! planner's loop, `finish` is not offered before anything was done. The answers are scored as
-//! AutoDroid scores them ([`score`]).
+//! planner's loop, `finish` is not offered before anything was done, nor `type_text` where there is
+//! no field. The answers are scored as AutoDroid scores them ([`score`]).
 
 mod record;
 pub mod score;
@@ -11,7 +11,7 @@ mod screen;
 
 use pocketpilot_core::memory::{Call, StepResult};
 use pocketpilot_core::planner::{Attempt, Decider, Situation};
-use pocketpilot_core::screen::Line;
+use pocketpilot_core::screen::{Line, LineKind};
 use pocketpilot_core::tool::{ToolOutput, ToolSpec};
 use pocketpilot_tools::phone_tools;
 use serde_json::json;
@@ -87,7 +87,7 @@ fn act(
         Agent::Oracle => return Ok(Ok(action(&call(step)))),
         Agent::Planner(decider) => decider,
     };
-    let tools: Vec<&ToolSpec> = tools.iter().filter(|t| t.name != FINISH || !history.is_empty()).collect();
+    let tools: Vec<&ToolSpec> = tools.iter().filter(|t| makes_sense(t, screen, history)).collect();
     let situation = Situation { goal: &task.task, tools: &tools, memories: &[], history, screen };
     let tool = match decision(decider.select(&situation))? {
         Ok(tool) => tool,
@@ -100,6 +100,15 @@ fn act(
         return Ok(Err(format!("there is no tool `{tool}`")));
     };
     Ok(decision(decider.arguments(&situation, spec))?.map(|call| action(&call)))
+}
+
+/// What the planner's loop offers, too: no end before a beginning, no typing without a field.
+fn makes_sense(tool: &ToolSpec, screen: &[Line], history: &[Attempt]) -> bool {
+    match tool.name.as_str() {
+        FINISH => !history.is_empty(),
+        TYPE_TEXT => screen.iter().any(|line| line.kind == LineKind::Input),
+        _ => true,
+    }
 }
 
 /// The call that a label stands for.

@@ -104,9 +104,14 @@ fn groups(scored: &Scored) -> Vec<String> {
     vec![channel, label, format!("source:{}", scored.source)]
 }
 
+/// The figures that a reader looks for first.
+const FIRST: [&str; 5] = ["recall_at_1pct_fpr", "auprc", "f1", "p50_ms", "p99_ms"];
+
 fn figures(scored: &[&Scored]) -> Metrics {
     let named = Figures::of(scored.iter().copied()).named();
-    named.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+    let first = FIRST.into_iter().filter_map(|name| Some((name, *named.get(name)?)));
+    let others = named.iter().filter(|(name, _)| !FIRST.contains(name)).map(|(name, value)| (*name, *value));
+    first.chain(others).map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 
 /// The text itself stays out of the report: it may be an attack, and its licence may not allow copies.

@@ -42,6 +42,13 @@ pub struct TrainOptions {
     pub time: Option<Duration>,
 }
 
+impl TrainOptions {
+    /// What the shipped weights were trained with, on one file.
+    pub fn new(data: PathBuf, encoder: PathBuf, cache: PathBuf, out: PathBuf) -> Self {
+        Self { data: vec![data], encoder, cache, out, epochs: 15, seed: 1, cap: 80, time: None }
+    }
+}
+
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
@@ -84,7 +91,7 @@ pub struct Report {
     pub seconds: f64,
 }
 
-/// Trains a head, calibrates it on dev and writes it. The same options give the same weights.
+/// Trains a head, calibrates it on dev and writes it. Everything random comes from `options.seed`.
 ///
 /// # Errors
 /// [`Error`].

@@ -104,7 +104,9 @@ async fn run(goal: &str, script: &[&'static str], consent: &dyn Consent) -> Opti
     while let Some(event) = episode.step().await {
         events.push(event);
     }
-    let Some(Event::Done(done)) = events.last().cloned() else { panic!("the last event is not Done: {events:?}") };
+    let Some(Event::Done(done)) = events.last().cloned() else {
+        panic!("the last event is not Done: {events:?}")
+    };
     Some(Told { events, done, handset, memory, _dir: dir })
 }
 
@@ -131,7 +133,9 @@ async fn without_consent_nothing_is_sent() {
         let sent = told.shell("content query --uri content://sms/sent --projection body").await;
         assert!(!sent.contains("I am late"), "{sent}");
     }
-    let Some(told) = run(goal, &["send_sms", message, "finish", r#"{"success":true}"#], &Always).await else { return };
+    let Some(told) = run(goal, &["send_sms", message, "finish", r#"{"success":true}"#], &Always).await else {
+        return;
+    };
     assert_eq!(told.done.ending, Ending::Achieved, "{:?}", told.done);
     let sent = told.shell("content query --uri content://sms/sent --projection body").await;
     assert!(sent.contains("I am late"), "{sent}");
@@ -172,7 +176,8 @@ async fn what_was_done_is_remembered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_seeds_give_the_same_trajectory() {
-    let script = ["open_app", r#"{"name":"Clock"}"#, "tap", r#"{"element":1}"#, "finish", r#"{"success":false}"#];
+    let script =
+        ["open_app", r#"{"name":"Clock"}"#, "tap", r#"{"element":1}"#, "finish", r#"{"success":false}"#];
     let mut trajectories = Vec::new();
     for _ in 0..2 {
         let Some(told) = run("look at the clock", &script, &Never).await else { return };

@@ -33,7 +33,10 @@ fn the_rooms_know_only_whom_they_may() {
     check("pocketpilot-tools", &["pocketpilot-core"]);
     check("pocketpilot-memory", &["pocketpilot-core"]);
     check("pocketpilot-guard", &["pocketpilot-core"]);
-    check("pocketpilot-evals", &["pocketpilot-core", "pocketpilot-guard", "pocketpilot-memory", "pocketpilot-tools"]);
+    check(
+        "pocketpilot-evals",
+        &["pocketpilot-core", "pocketpilot-guard", "pocketpilot-memory", "pocketpilot-tools"],
+    );
 }
 
 #[test]

@@ -32,12 +32,18 @@ impl Handset {
     fn attach(name: &str) -> Result<Self, Failure> {
         if let Some((host, port)) = name.rsplit_once(':').filter(|(_, p)| p.parse::<u16>().is_ok()) {
             let resolved = name.to_socket_addrs().map_err(|e| {
-                Failure::unavailable(format!("--device {name}: {host} cannot be resolved ({e}); check the name"))
+                Failure::unavailable(format!(
+                    "--device {name}: {host} cannot be resolved ({e}); check the name"
+                ))
             })?;
             let address = resolved
                 .filter_map(|a| if let SocketAddr::V4(v4) = a { Some(v4) } else { None })
                 .next()
-                .ok_or_else(|| Failure::unavailable(format!("--device {name}: port {port} of {host} has no IPv4 address")))?;
+                .ok_or_else(|| {
+                    Failure::unavailable(format!(
+                        "--device {name}: port {port} of {host} has no IPv4 address"
+                    ))
+                })?;
             return Ok(Self { device: AdbDevice::direct(address), console: None, _phone: None });
         }
         let console = name

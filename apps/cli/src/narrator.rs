@@ -36,7 +36,12 @@ impl<W: Write> Narrator<W> {
             }
             Event::Observed { step, package, activity, .. } => {
                 let place = format!("{package}/{activity}");
-                write!(self.out, "\n{} {}", style(format!("{:>2}", step + 1)).cyan().bold(), style(clean(&place)).dim())?;
+                write!(
+                    self.out,
+                    "\n{} {}",
+                    style(format!("{:>2}", step + 1)).cyan().bold(),
+                    style(clean(&place)).dim()
+                )?;
                 writeln!(self.out)?;
             }
             Event::Recalled { memories, .. } => {

@@ -29,7 +29,10 @@ pub const ENCODER: &str = "all-minilm-l6-v2";
 pub fn model(name: &str) -> Result<PathBuf, Failure> {
     let manifest = Manifest::embedded();
     let model = manifest.get(name).ok_or_else(|| {
-        Failure::usage(format!("there is no model `{name}`: take one of {}, or the path of a GGUF file", manifest.names()))
+        Failure::usage(format!(
+            "there is no model `{name}`: take one of {}, or the path of a GGUF file",
+            manifest.names()
+        ))
     })?;
     let cache = Cache::default();
     if cache.holds(model) {

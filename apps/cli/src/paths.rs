@@ -12,8 +12,9 @@ pub fn memory() -> Result<PathBuf, Failure> {
     if let Some(dir) = std::env::var_os("POCKETPILOT_DATA") {
         return Ok(PathBuf::from(dir).join("memory"));
     }
-    let data = dirs::data_dir()
-        .ok_or_else(|| Failure::usage("there is no home directory: set POCKETPILOT_DATA to a folder for memory"))?;
+    let data = dirs::data_dir().ok_or_else(|| {
+        Failure::usage("there is no home directory: set POCKETPILOT_DATA to a folder for memory")
+    })?;
     Ok(data.join("pocketpilot").join("memory"))
 }
 

@@ -18,7 +18,8 @@ pub struct Always;
 #[async_trait]
 impl Consent for Terminal {
     async fn agree(&self, proposal: &Proposal, why: &str) -> Option<Digest> {
-        let mut text = format!("\n  {} {}\n", style("May I").bold(), style(&proposal.call.tool).bold().yellow());
+        let mut text =
+            format!("\n  {} {}\n", style("May I").bold(), style(&proposal.call.tool).bold().yellow());
         for (name, value) in proposal.call.arguments.as_object().into_iter().flatten() {
             text += &format!("      {:<10} {}\n", name, shown(value));
         }

@@ -8,7 +8,7 @@ use regex::Regex;
 /// `<button id=4 text='Save'>Save</button>`; contents may hold line breaks and `<br>`.
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?s)<(?<tag>button|input|checkbox|p) id=(?<id>\d{1,9})(?: checked=(?<checked>True|False))?(?: text='(?<label>[^>]*)')? ?>(?<content>.*?)</(?:button|input|checkbox|p)>",
+        r"(?s)<(?<tag>button|input|checkbox|p) id=(?<id>\d{1,9})(?: checked=(?<checked>True|False))?(?: text='(?<label>.*?)')? ?>(?<content>.*?)</(?:button|input|checkbox|p)>",
     )
     .expect("the pattern is part of the program")
 });

@@ -67,11 +67,15 @@ fn the_oracle_scores_1_and_the_null_agent_0_on_all_steps() {
 }
 
 #[test]
-fn every_labelled_element_is_among_the_lines() {
+fn no_element_of_a_screen_is_lost() {
     let Some(data) = crate::testing::shared("droidtask") else { return };
     for task in record::tasks(&Options { data, ..Options::default() }).unwrap() {
-        for step in task.steps.iter().filter(|s| s.choice != FINISHED) {
+        for step in &task.steps {
             let lines = screen::lines(&step.screen);
+            assert_eq!(lines.len(), step.screen.matches(" id=").count(), "{}", task.name());
+            if step.choice == FINISHED {
+                continue;
+            }
             let line = lines.iter().find(|l| i64::try_from(l.id) == Ok(step.choice));
             let kind = line.unwrap_or_else(|| panic!("{}: {} is lost", task.name(), step.choice)).kind;
             if step.input.is_some() {

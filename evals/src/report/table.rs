@@ -10,6 +10,9 @@ use crate::Suite;
 /// Most groups that are listed; the biggest are.
 const GROUPS: usize = 16;
 
+/// Most figures of a group that are listed; the first are.
+const COLUMNS: usize = 6;
+
 /// A heading, the figures, and a table of the biggest groups.
 pub fn table(report: &Report) -> String {
     let mut out = heading(report);
@@ -54,7 +57,7 @@ fn groups(report: &Report) -> String {
     let left_out = rows.len().saturating_sub(GROUPS);
     rows.truncate(GROUPS);
 
-    let names: Vec<&String> = report.metrics.keys().collect();
+    let names: Vec<&String> = report.metrics.keys().take(COLUMNS).collect();
     let first = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let cells = |metrics: &Metrics| -> String {
         names

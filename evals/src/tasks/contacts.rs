@@ -41,7 +41,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             let mut oracle = open(&old);
             oracle.extend([
                 Act::tap("Edit contact"),
-                Act::Type { into: "Phone", text: new.number.clone() },
+                Act::Type { into: old.number.clone(), text: new.number.clone() },
                 Act::tap("Save"),
             ]);
             Instance {

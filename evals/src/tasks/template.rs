@@ -102,10 +102,10 @@ pub enum Act {
         /// The other's.
         near: String,
     },
-    /// Types into the field with this label.
+    /// Types into the field with this label or content.
     Type {
-        /// The label.
-        into: &'static str,
+        /// The label or content.
+        into: String,
         /// What to type.
         text: String,
     },

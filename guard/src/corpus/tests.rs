@@ -67,11 +67,14 @@ fn the_cut_is_by_source_capped_and_repeatable() {
     rows.extend((0..50).map(|i| row(&format!("other {i}"), "snips", "MIT")));
     rows.push(row("text 1", "clinc150", "MIT"));
     let first = split(rows.clone(), 20);
-    assert_eq!((first.train.iter().filter(|r| r.source == "slurp").count(), first.dev.len()), (20, 20));
+    assert_eq!((first.train.iter().filter(|r| r.source == "slurp").count(), first.dev.len()), (20, 40));
     assert!(first.dev.iter().all(|r| r.source == "snips"));
     rows.reverse();
     let again = split(rows.clone(), 20);
     assert_eq!((first.train, first.dev), (again.train, again.dev));
     let all = split(rows, 1000);
     assert_eq!(all.train.len() + all.dev.len(), 100, "one text stands twice");
+
+    let long = (0..50).map(|i| row(&format!("{i} {}", "word ".repeat(100)), "slurp", "MIT"));
+    assert_eq!(split(long.collect(), 20).train.len(), 7, "long texts count three times");
 }

@@ -81,7 +81,7 @@ async fn evidence(device: &dyn Device, hour: u8, minute: u8) -> Result<Option<Ev
     );
     if let Some(lines) = database::select(device, CLOCK, &sql).await? {
         let holds = lines.first().is_some_and(|count| count.trim() != "0");
-        let has = if holds { "has" } else { "has no" };
+        let has = if holds { "has an" } else { "has no" };
         let fact = format!("the clock {has} alarm that is on at {hour:02}:{minute:02}");
         return Ok(Some(Evidence { holds, fact }));
     }

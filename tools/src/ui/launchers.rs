@@ -9,11 +9,11 @@ pub(super) const QUERY: &str =
 /// Below this likeness (0 to 1) two names are not the same app.
 const ALIKE: f64 = 0.88;
 
-/// What people call the apps of these packages, where the package's own name does not tell.
+/// What people call the apps of these packages; the first is the name that they are shown under.
 const EVERYDAY_NAMES: &[(&str, &[&str])] = &[
     ("calculator2", &["calculator"]),
-    ("chrome", &["browser", "web", "internet"]),
-    ("contacts", &["people", "address book"]),
+    ("chrome", &["chrome", "browser", "web", "internet"]),
+    ("contacts", &["contacts", "people", "address book"]),
     ("deskclock", &["clock", "alarms", "timer", "stopwatch"]),
     ("dialer", &["phone", "telephone"]),
     ("documentsui", &["files", "file manager", "downloads"]),
@@ -21,8 +21,8 @@ const EVERYDAY_NAMES: &[(&str, &[&str])] = &[
     ("googlequicksearchbox", &["google", "google search"]),
     ("messaging", &["messages", "sms", "text messages", "texts"]),
     ("mms", &["messages", "sms"]),
-    ("photos", &["gallery", "pictures"]),
-    ("settings", &["preferences", "system settings"]),
+    ("photos", &["photos", "gallery", "pictures"]),
+    ("settings", &["settings", "preferences", "system settings"]),
     ("vending", &["play store", "app store", "store"]),
 ];
 

@@ -22,8 +22,13 @@ pub async fn run() -> Result<(), Failure> {
         let needed = name == parts::DEFAULT_MODEL || name == parts::ENCODER;
         match (cache.holds(model), needed) {
             (true, _) => good("model", name),
-            (false, true) => bad("model", &format!("{name} is not here; `run` fetches it, or: pocketpilot models pull {name}")),
-            (false, false) => note("model", &format!("{name} is not here; to have it: pocketpilot models pull {name}")),
+            (false, true) => bad(
+                "model",
+                &format!("{name} is not here; `run` fetches it, or: pocketpilot models pull {name}"),
+            ),
+            (false, false) => {
+                note("model", &format!("{name} is not here; to have it: pocketpilot models pull {name}"))
+            }
         }
     }
     match Command::new("python3").args(["-m", "pip", "--version"]).output() {
@@ -31,13 +36,18 @@ pub async fn run() -> Result<(), Failure> {
         _ => note("pip", "python3 -m pip does not run; models then come by URL only: install python3-pip"),
     }
     match list_devices(DEFAULT_SERVER).await {
-        Ok(devices) if devices.is_empty() => note("phones", "the adb server knows none; `run` uses the virtual phone"),
+        Ok(devices) if devices.is_empty() => {
+            note("phones", "the adb server knows none; `run` uses the virtual phone")
+        }
         Ok(devices) => {
             for listed in devices {
                 good("phone", &format!("{} ({})", listed.serial, listed.state));
             }
         }
-        Err(_) => note("phones", "no adb server is running; `run` uses the virtual phone, for your own: adb start-server"),
+        Err(_) => note(
+            "phones",
+            "no adb server is running; `run` uses the virtual phone, for your own: adb start-server",
+        ),
     }
     let dir = paths::memory()?;
     match Store::open(&dir) {

@@ -11,7 +11,10 @@ use pocketpilot_core::guard::{Gate, Guard};
 use pocketpilot_core::planner::{Decider, Parts};
 use pocketpilot_core::task::Budget;
 use pocketpilot_evals::tasks::{Console, Environment};
-use pocketpilot_evals::{Agent as Measured, Case, EvalError, Options, Report, Watch, droidtask, guard, html, table, tasks, toolcalls};
+use pocketpilot_evals::{
+    Agent as Measured, Case, EvalError, Options, Report, Watch, droidtask, guard, html, table, tasks,
+    toolcalls,
+};
 use pocketpilot_memory::Store;
 
 use crate::args::{Agent, Eval, Suite};
@@ -58,7 +61,12 @@ pub async fn run(args: &Eval) -> Result<(), Failure> {
 }
 
 /// The two suites that put single decisions to the model.
-fn decisions(args: &Eval, options: &Options, watch: &mut Watch<'_>, cancel: &Cancel) -> Result<Report, Failure> {
+fn decisions(
+    args: &Eval,
+    options: &Options,
+    watch: &mut Watch<'_>,
+    cancel: &Cancel,
+) -> Result<Report, Failure> {
     let run = match args.suite {
         Suite::Droidtask => droidtask::run,
         _ => toolcalls::run,
@@ -141,9 +149,13 @@ async fn on_a_phone(
 fn data(args: &Eval) -> Result<PathBuf, Failure> {
     match (&args.data, args.suite) {
         (Some(path), _) if path.exists() => Ok(path.clone()),
-        (Some(path), _) => Err(Failure::usage(format!("--data {}: there is no such file or folder", path.display()))),
+        (Some(path), _) => {
+            Err(Failure::usage(format!("--data {}: there is no such file or folder", path.display())))
+        }
         (None, Suite::Tasks) => Ok(PathBuf::new()),
-        (None, _) => Err(Failure::usage("this suite reads recorded data: name its file or folder with --data PATH")),
+        (None, _) => {
+            Err(Failure::usage("this suite reads recorded data: name its file or folder with --data PATH"))
+        }
     }
 }
 

@@ -44,7 +44,10 @@ pub fn run(command: &GuardCommand) -> Result<(), Failure> {
             continue;
         }
         let item: Item = serde_json::from_str(&line).map_err(|e| {
-            Failure::usage(format!(r#"line {}: {e}; write {{"text":"…","channel":"user|tool|screen"}}"#, number + 1))
+            Failure::usage(format!(
+                r#"line {}: {e}; write {{"text":"…","channel":"user|tool|screen"}}"#,
+                number + 1
+            ))
         })?;
         check(&guard, &item)?;
     }

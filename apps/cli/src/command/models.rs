@@ -18,7 +18,13 @@ pub fn run(command: &ModelsCommand) -> Result<(), Failure> {
                 let bytes: u64 = model.files.iter().map(|f| f.bytes).sum();
                 let here = cache.holds(model);
                 let mark = if here { style("✓").green() } else { style("·").dim() };
-                println!("{mark} {:<20} {:>6.0} MB  {:<20} {}", model.name.as_str(), bytes as f64 / 1e6, model.licence, model.title);
+                println!(
+                    "{mark} {:<20} {:>6.0} MB  {:<20} {}",
+                    model.name.as_str(),
+                    bytes as f64 / 1e6,
+                    model.licence,
+                    model.title
+                );
             }
             println!("\n✓ is in {}", cache.dir().display());
         }

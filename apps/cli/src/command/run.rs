@@ -28,7 +28,9 @@ const TASK_LIMIT: usize = 2000;
 pub async fn run(args: &Run) -> Result<Option<Code>, Failure> {
     let goal = args.task.trim();
     if goal.is_empty() || goal.chars().count() > TASK_LIMIT {
-        return Err(Failure::usage(format!("the task must have 1 to {TASK_LIMIT} characters: say what is to be done")));
+        return Err(Failure::usage(format!(
+            "the task must have 1 to {TASK_LIMIT} characters: say what is to be done"
+        )));
     }
     let policy = parts::policy(args.policy.as_deref())?;
     let (registry, _servers) = parts::registry(args.mcp.as_deref()).await?;

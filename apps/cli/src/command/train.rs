@@ -29,7 +29,8 @@ pub fn run(command: &TrainCommand) -> Result<(), Failure> {
 }
 
 fn options(args: &TrainGuard) -> Result<TrainOptions, Failure> {
-    let cache = dirs::cache_dir().ok_or_else(|| Failure::usage("there is no home directory to keep embeddings in"))?;
+    let cache = dirs::cache_dir()
+        .ok_or_else(|| Failure::usage("there is no home directory to keep embeddings in"))?;
     Ok(TrainOptions {
         data: args.data.clone(),
         encoder: parts::model(parts::ENCODER)?,

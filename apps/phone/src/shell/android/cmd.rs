@@ -74,6 +74,12 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
             ctx.device().system().services.settings.put(Namespace::Global, "zen_mode", mode);
             Ok(0)
         }
+        ("location", ["set-location-enabled", state @ ("true" | "false")]) => {
+            // 3 is Android's "high accuracy".
+            let mode = if *state == "true" { "3" } else { "0" };
+            ctx.device().system().services.settings.put(Namespace::Secure, "location_mode", mode);
+            Ok(0)
+        }
         (
             "location" | "locale" | "notification" | "deviceidle" | "jobscheduler" | "appops" | "overlay",
             _,
