@@ -165,6 +165,5 @@ fn delete(draw: &mut Draw) -> Instance {
             Act::TapNear { text: "Expand alarm".into(), near: time.twelve() },
             Act::tap("Delete"),
         ],
-        ..Instance::default()
     }
 }

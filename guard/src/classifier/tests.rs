@@ -94,7 +94,7 @@ fn an_attack_is_found_anywhere_in_a_long_text() {
         let (before, after) = filler.split_at(at);
         let verdicts = inspect(
             classifier,
-            &[(Channel::Tool, format!("{before}{attack}{after}")), (Channel::Tool, filler.clone())],
+            &[(Channel::Screen, format!("{before}{attack}{after}")), (Channel::Screen, filler.clone())],
         );
         assert_eq!(verdicts[0].decision, Decision::Block, "at {at}: {:?}", verdicts[0]);
         assert_eq!(verdicts[1].decision, Decision::Allow, "{:?}", verdicts[1]);
