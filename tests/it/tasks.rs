@@ -11,9 +11,12 @@ use pocketpilot_tools::device::AdbDevice;
 
 /// Runs all tasks of a seed on a new phone.
 async fn all(agent: Agent<pocketpilot_core::planner::Parts<'_>>, seed: u64) -> Report {
-    let phone = Phone::builder().start().await.unwrap();
-    let SocketAddr::V4(address) = phone.adb_address() else { panic!("the phone listens on IPv4") };
-    let device = AdbDevice::direct(address);
+    let mut builder = Phone::builder();
+    // Straight to adbd, every command would wait for a delayed TCP acknowledgement.
+    builder.server_port = Some(0);
+    let phone = builder.start().await.unwrap();
+    let Some(SocketAddr::V4(server)) = phone.server_address() else { panic!("the phone listens on IPv4") };
+    let device = AdbDevice::through_server(phone.serial(), server);
     let console = Console::new(phone.console_address(), None);
     let environment = Environment::open(&device, Some(console)).await.unwrap();
     let cancel = Cancel::default();
