@@ -61,7 +61,7 @@ impl Handset {
         let Some(SocketAddr::V4(server)) = phone.server_address() else {
             return Err(Failure::unavailable("the virtual phone serves no adb-server port"));
         };
-        let device = AdbDevice::through_server(&phone.serial(), server);
+        let device = AdbDevice::through_server(phone.serial(), server);
         Ok(Self { device, console: Some(phone.console_address()), _phone: Some(phone) })
     }
 }
