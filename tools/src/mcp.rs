@@ -72,7 +72,7 @@ impl Server {
     /// Starts a server and asks for its tools. Needs a Tokio runtime.
     ///
     /// # Errors
-    /// [`McpError`], at the latest `start_seconds` after the call; the process is gone then.
+    /// [`McpError`], at the latest after twice `start_seconds`; the process is gone then.
     pub async fn start(name: &str, config: &ServerConfig) -> Result<Self, McpError> {
         config.check(name)?;
         let connection = Connection::spawn(name, config).await?;

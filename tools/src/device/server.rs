@@ -27,13 +27,15 @@ pub struct Listed {
 /// [`DeviceError::Gone`] if no server answers, [`DeviceError::Deadline`] after 5 s,
 /// [`DeviceError::Garbled`] if what answers is no adb server.
 pub async fn list_devices(server: SocketAddrV4) -> Result<Vec<Listed>, DeviceError> {
-    let serial = || format!("server {server}");
+    let serial = || "(any)".to_owned();
     match tokio::time::timeout(DEADLINE, ask(server)).await {
-        Ok(Ok(body)) => parse(&body)
-            .ok_or_else(|| DeviceError::Garbled { serial: serial(), reason: "no adb server".into() }),
+        Ok(Ok(body)) => parse(&body).ok_or_else(|| DeviceError::Garbled {
+            serial: serial(),
+            reason: format!("what answers at {server} is no adb server"),
+        }),
         Ok(Err(error)) => Err(DeviceError::Gone {
             serial: serial(),
-            reason: format!("no adb server answers ({error}); start one with `adb start-server`"),
+            reason: format!("no adb server answers at {server} ({error}); start one with `adb start-server`"),
         }),
         Err(_) => Err(DeviceError::Deadline {
             serial: serial(),

@@ -108,7 +108,7 @@ async fn nobody_there() {
 
 #[tokio::test]
 async fn commands_straight_to_adbd() {
-    let adbd = Adbd::start([says("one", 0), says("two", 1)]);
+    let adbd = Adbd::start([vec![says("one", 0), says("two", 1)]]);
     let device = AdbDevice::direct(adbd.address);
     assert_eq!(device.serial(), adbd.address.to_string());
     assert_eq!(device.shell("a").await.unwrap(), ShellOutput { text: "one".into(), status: 0 });
@@ -118,7 +118,8 @@ async fn commands_straight_to_adbd() {
 /// adb_client alone would spin for ever on the first of these.
 #[tokio::test]
 async fn an_adbd_that_hangs_up() {
-    let adbd = Adbd::start([Reaction::HangUp, Reaction::Raw(vec![0x57; 30]), says("back", 0)]);
+    let adbd =
+        Adbd::start([vec![Reaction::HangUp], vec![Reaction::Raw(vec![0x57; 30])], vec![says("back", 0)]]);
     let device = AdbDevice::direct(adbd.address);
     for _ in 0..2 {
         let error = device.shell("ls").await.unwrap_err().to_string();
@@ -129,7 +130,7 @@ async fn an_adbd_that_hangs_up() {
 
 #[tokio::test]
 async fn an_adbd_that_falls_silent_is_hung_up_on() {
-    let adbd = Adbd::start([Reaction::Silence]);
+    let adbd = Adbd::start([vec![Reaction::Silence]]);
     let device = AdbDevice::direct(adbd.address);
     tokio::time::pause();
     let error = device.shell("ls").await.unwrap_err();
@@ -150,10 +151,7 @@ async fn a_screen_that_comes_to_rest() {
         ),
         says(&format!("{tree}\n"), 0),
     ]);
-    let device = through(&server);
-    tokio::time::pause();
-    let device = AdbDevice { deadline: Duration::from_secs(1 << 40), ..device };
-    let screen = device.observe().await.unwrap();
+    let screen = through(&server).observe().await.unwrap();
     assert_eq!((screen.package.as_str(), screen.activity.as_str(), screen.width), ("a.b", ".C", 8));
     assert_eq!(screen.nodes[0].text, "hi");
 }
@@ -214,5 +212,5 @@ async fn lists_of_phones() {
     assert_eq!(listed, [Listed { serial: "emulator-5554".into(), state: "device".into() }]);
     let free = peer::free_address();
     let error = list_devices(free).await.unwrap_err().to_string();
-    assert!(error.starts_with(&format!("phone server {free}: no adb server answers (")), "{error}");
+    assert!(error.starts_with(&format!("phone (any): no adb server answers at {free} (")), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddrV4, TcpStream};
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -39,18 +39,36 @@ struct Request {
 #[derive(Debug)]
 pub(super) struct Worker {
     requests: mpsc::Sender<Request>,
+    ending: Arc<Ending>,
+}
+
+/// Lets the near end hang up on a phone that the thread waits for.
+#[derive(Debug, Default)]
+struct Ending(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Nobody waits for the thread any more.
+    abandoned: bool,
     /// The socket of a direct connection, once there is one.
-    cut: Arc<OnceLock<TcpStream>>,
+    socket: Option<TcpStream>,
+}
+
+impl Ending {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Every state is whole between any two statements.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Worker {
     /// Starts the thread; it connects at the first request.
     pub(super) fn start(route: Route) -> io::Result<Self> {
         let (requests, inbox) = mpsc::channel();
-        let cut = Arc::new(OnceLock::new());
-        let theirs = Arc::clone(&cut);
+        let ending = Arc::new(Ending::default());
+        let theirs = Arc::clone(&ending);
         thread::Builder::new().name("adb".into()).spawn(move || serve(&route, &inbox, &theirs))?;
-        Ok(Self { requests, cut })
+        Ok(Self { requests, ending })
     }
 
     /// Asks; the receiver fails when the thread has ended without an answer.
@@ -66,15 +84,17 @@ impl Drop for Worker {
     /// A thread that waits for a silent phone is left behind. Cutting a direct link wakes it; through
     /// a server it sleeps in a read until the server closes, at no cost but its stack.
     fn drop(&mut self) {
-        if let Some(socket) = self.cut.get() {
+        let mut state = self.ending.state();
+        state.abandoned = true;
+        if let Some(socket) = &state.socket {
             let _ = socket.shutdown(Shutdown::Both);
         }
     }
 }
 
-fn serve(route: &Route, inbox: &mpsc::Receiver<Request>, cut: &OnceLock<TcpStream>) {
+fn serve(route: &Route, inbox: &mpsc::Receiver<Request>, ending: &Ending) {
     let Ok(first) = inbox.recv() else { return };
-    let mut connection = match Connection::open(route, cut) {
+    let mut connection = match Connection::open(route, ending) {
         Ok(connection) => connection,
         Err(reason) => {
             let _ = first.reply.send(Err(reason));
@@ -99,7 +119,7 @@ enum Connection {
 }
 
 impl Connection {
-    fn open(route: &Route, cut: &OnceLock<TcpStream>) -> Result<Self, String> {
+    fn open(route: &Route, ending: &Ending) -> Result<Self, String> {
         match route {
             Route::Server { serial, server } => {
                 Ok(Self::Server(ADBServerDevice::new(serial.clone(), Some(*server))))
@@ -110,7 +130,12 @@ impl Connection {
                     Ok::<_, io::Error>((link.cutter()?, link))
                 };
                 let (socket, link) = open().map_err(|e| format!("cannot connect to {address}: {e}"))?;
-                let _ = cut.set(socket);
+                let mut state = ending.state();
+                if state.abandoned {
+                    return Err("nobody waits any more".into());
+                }
+                state.socket = Some(socket);
+                drop(state);
                 let device =
                     ADBTcpDevice::new(link.local).map_err(|e| format!("no adbd at {address}: {e}"))?;
                 Ok(Self::Direct { device, _link: link })

@@ -23,7 +23,9 @@ impl Action for OpenUrl {
     type Args = Args;
     const NAME: &'static str = "open_url";
     const DESCRIPTION: &'static str = "Open a web page in the browser.";
-    const EFFECT: Effect = Effect::Send;
+    // A page that the person named is harmless; with an address from elsewhere, which can carry away what
+    // was read, the policy takes any call one step graver.
+    const EFFECT: Effect = Effect::Write;
     const EXAMPLES: &'static [&'static str] =
         &["Open wikipedia.org", "Go to the website example.com", "Show me https://news.ycombinator.com"];
 

@@ -56,7 +56,7 @@ pub struct ServerConfig {
     /// What all other tools do; the gravest effect if left out.
     #[serde(default = "gravest")]
     pub default_effect: Effect,
-    /// Seconds from the start until its tools are known.
+    /// Seconds that its greeting may take, and then again its list of tools.
     #[serde(default = "usual_seconds")]
     pub start_seconds: u64,
     /// Seconds that one call may take.

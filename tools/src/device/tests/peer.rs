@@ -119,19 +119,20 @@ pub(super) struct Adbd {
 }
 
 impl Adbd {
-    pub(super) fn start(reactions: impl IntoIterator<Item = Reaction>) -> Self {
-        let mut reactions: VecDeque<Reaction> = reactions.into_iter().collect();
+    /// Takes one connection after the other, each with its own reactions.
+    pub(super) fn start<const N: usize>(connections: [Vec<Reaction>; N]) -> Self {
         let (listener, address) = listen();
         let thread = thread::spawn(move || {
-            while !reactions.is_empty() {
+            for reactions in connections {
                 let (socket, _) = listener.accept().unwrap();
-                let _ = Self::serve(socket, &mut reactions);
+                // A client that hangs up is nothing to report.
+                let _ = Self::serve(socket, &mut reactions.into());
             }
         });
         Self { address, thread }
     }
 
-    /// Waits until every reaction has been used and the last connection has ended.
+    /// Waits until the last connection has ended.
     pub(super) fn finish(self) {
         self.thread.join().unwrap();
     }
