@@ -160,4 +160,9 @@ pub trait Engine: Send {
 
     /// The model's name, for reports.
     fn model(&self) -> &str;
+
+    /// Texts that the model takes for the structure of its prompt. A prompt that holds one is refused.
+    fn marks(&self) -> &[String] {
+        &[]
+    }
 }

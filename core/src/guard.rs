@@ -132,6 +132,10 @@ pub struct Clearance {
     pub withheld: Vec<Withheld>,
 }
 
+/// The verdict on a text that forges the structure of a prompt.
+const FORGED: Verdict =
+    Verdict { label: Label::Injection, score: 1.0, scores: [0.0, 0.0, 0.0, 1.0], decision: Decision::Block };
+
 /// Stands in the prompt for a span that was kept back.
 pub const WITHHELD: &str = "[withheld]";
 
@@ -155,11 +159,12 @@ impl<'a> Gate<'a> {
     }
 
     /// Judges every span that is not [`Origin::System`] or blank. A flagged span of the person's
-    /// blocks the prompt; any other flagged span is withheld from it.
+    /// blocks the prompt; any other flagged span is withheld from it. A span that holds one of `marks`, the texts that
+    /// the model takes for the structure of its prompt, is an injection whatever the guard says.
     ///
     /// # Errors
     /// [`Blocked`] when the request itself is flagged, or the guard fails.
-    pub fn clear(&self, mut prompt: Prompt) -> Result<Clearance, Blocked> {
+    pub fn clear(&self, mut prompt: Prompt, marks: &[String]) -> Result<Clearance, Blocked> {
         let foreign: Vec<&Span> = prompt.spans().filter(|s| is_judged(s)).collect();
         let items: Vec<Inspect<'_>> =
             foreign.iter().map(|s| Inspect { text: &s.text, channel: s.origin.into() }).collect();
@@ -171,7 +176,10 @@ impl<'a> Gate<'a> {
             if !is_judged(span) {
                 continue;
             }
-            let verdict = verdicts.next().ok_or_else(too_few)?;
+            let mut verdict = verdicts.next().ok_or_else(too_few)?;
+            if marks.iter().any(|mark| span.text.contains(mark.as_str())) {
+                verdict = FORGED;
+            }
             if verdict.decision == Decision::Allow {
                 continue;
             }

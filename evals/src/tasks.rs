@@ -36,6 +36,7 @@ use std::time::Instant;
 use pocketpilot_core::event::{Done, Event};
 use pocketpilot_core::planner::{Episode, Parts};
 use pocketpilot_core::task::Task as Request;
+use pocketpilot_memory::Store;
 use serde_json::json;
 
 use crate::report::{Collector, Subject, mean, metrics, share};
@@ -62,8 +63,8 @@ pub fn templates() -> Vec<&'static Template> {
     families.into_iter().flatten().collect()
 }
 
-/// Runs the suite on a phone. The planner's memory should be empty and stay out of other use: what
-/// one task leaves there is recalled in the next. Its device must be the environment's.
+/// Runs the suite on a phone. The planner's device must be the environment's; its memory is left alone, for each task
+/// begins with an empty one, so that none hinders or helps the next.
 ///
 /// # Errors
 /// [`EvalError`] for a phone that cannot be prepared or checked.
@@ -180,35 +181,24 @@ async fn attempt(
         Agent::Planner(parts) => {
             let request = Request { goal: task.goal.clone(), budget: template.budget(), seed };
             match episode(parts, request).await {
-                None => Attempt::default(),
-                Some(Done { steps, model_calls, seconds, answer, reason, .. }) => {
+                Ok(Done { steps, model_calls, seconds, answer, reason, .. }) => {
                     Attempt { steps, model_calls, seconds, answer, reason }
                 }
+                Err(reason) => Attempt { reason, ..Attempt::default() },
             }
         }
     }
 }
 
 /// Runs an episode of the planner to its last event.
-async fn episode(parts: &mut Parts<'_>, request: Request) -> Option<Done> {
-    let parts = Parts {
-        engine: &mut *parts.engine,
-        adapters: parts.adapters,
-        device: parts.device,
-        registry: parts.registry,
-        candidates: parts.candidates,
-        encoder: parts.encoder,
-        memory: parts.memory,
-        guard: parts.guard,
-        policy: parts.policy,
-        consent: parts.consent,
-        cancel: parts.cancel.clone(),
-    };
-    let mut episode = Episode::new(request, parts);
-    let mut done = None;
+async fn episode(parts: &mut Parts<'_>, request: Request) -> Result<Done, String> {
+    let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let memory = Store::open(dir.path()).map_err(|e| e.to_string())?;
+    let mut episode = Episode::new(request, parts.with_memory(&memory));
+    let mut done = Err("the episode ended without a last event".into());
     while let Some(event) = episode.step().await {
         if let Event::Done(outcome) = event {
-            done = Some(outcome);
+            done = Ok(outcome);
         }
     }
     done

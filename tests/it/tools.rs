@@ -135,11 +135,11 @@ async fn alarms_and_timers() {
     let phone = phone().await;
     let device = through_server(&phone);
     let fact = "the clock has an alarm that is on at 07:35";
-    check(&device, "set_alarm", json!({"hour": 7, "minute": 35, "label": "it's $(early)"}), fact).await;
+    check(&device, "set_alarm", json!({"time": "7:35", "label": "it's $(early)"}), fact).await;
     let fact = "the clock has an alarm that is on at 18:05";
-    check(&device, "set_alarm", json!({"hour": 18, "minute": 5, "days": ["monday", "friday"]}), fact).await;
-    check(&device, "set_timer", json!({"minutes": 10}), "a new timer runs for 600 seconds").await;
-    check(&device, "set_timer", json!({"minutes": 10}), "a new timer runs for 600 seconds").await;
+    check(&device, "set_alarm", json!({"time": "6:05 pm", "days": ["monday", "friday"]}), fact).await;
+    check(&device, "set_timer", json!({"duration": "10 minutes"}), "a new timer runs for 10 minutes").await;
+    check(&device, "set_timer", json!({"duration": "10 minutes"}), "a new timer runs for 10 minutes").await;
 }
 
 #[tokio::test]
@@ -197,6 +197,20 @@ async fn pages_and_maps_open() {
     assert_ne!(browser, before);
     call(&device, "map_search", json!({"query": "café & bar"})).await.unwrap();
     assert_ne!(device.observe().await.unwrap().package, browser);
+}
+
+#[tokio::test]
+async fn a_phone_that_ends_during_a_call_is_gone() {
+    for device in [through_server, direct] {
+        let phone = phone().await;
+        let (device, watcher) = (device(&phone), through_server(&phone));
+        // Nobody ends the input of `cat`, so the call goes on until the phone goes.
+        let call = tokio::spawn(async move { device.shell("touch /sdcard/began; cat").await });
+        while watcher.shell("ls /sdcard/began").await.unwrap().status != 0 {}
+        phone.stop().await;
+        let result = call.await.unwrap();
+        assert!(matches!(result, Err(DeviceError::Gone { .. })), "{result:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,15 @@
-//! Puts the rooms together: what a run, an evaluation and a check need of models, guard, policy,
-//! memory and tools.
+//! Puts the rooms together: what a run, an evaluation and a check need of models, guard, policy and tools.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use pocketpilot_core::consent::Consent;
+use pocketpilot_core::device::Device;
 use pocketpilot_core::encoder::Encoder;
 use pocketpilot_core::engine::{LocalEngine, Options};
-use pocketpilot_core::planner::{Adapters, Candidates};
+use pocketpilot_core::generate::{Cancel, Engine};
+use pocketpilot_core::memory::Memory;
+use pocketpilot_core::planner::{Adapters, Candidates, Parts};
 use pocketpilot_core::registry::Registry;
 use pocketpilot_guard::classifier::Classifier;
 use pocketpilot_guard::policy::Rules;
@@ -15,6 +18,59 @@ use pocketpilot_tools::{mcp, phone_tools};
 use crate::failure::Failure;
 use crate::models::{self, Cache, Manifest, StderrProgress};
 use crate::paths;
+
+/// What decides what is done, beside the model: the same for every episode of a process.
+#[derive(Debug)]
+pub struct Kit {
+    registry: Registry,
+    /// They live as long as their tools are used.
+    _servers: Vec<mcp::Server>,
+    candidates: Candidates,
+    encoder: Arc<Encoder>,
+    guard: Classifier,
+    policy: Rules,
+}
+
+impl Kit {
+    /// Our tools and those of the MCP servers in `mcp`, with the rules in `policy`; without a file, what the configuration
+    /// folder holds.
+    ///
+    /// # Errors
+    /// A broken configuration, a server that does not start, an encoder that cannot be had.
+    pub async fn assemble(mcp: Option<&Path>, policy: Option<&Path>) -> Result<Self, Failure> {
+        let policy = rules(policy)?;
+        let (registry, servers) = registry(mcp).await?;
+        let encoder = encoder()?;
+        let guard = guard(&encoder)?;
+        let candidates = Candidates::new(&encoder, &registry).map_err(Failure::unavailable)?;
+        Ok(Self { registry, _servers: servers, candidates, encoder, guard, policy })
+    }
+
+    /// The parts of an episode.
+    pub fn parts<'a>(
+        &'a self,
+        engine: &'a mut dyn Engine,
+        adapters: &'a Adapters,
+        device: &'a dyn Device,
+        memory: &'a dyn Memory,
+        consent: &'a dyn Consent,
+        cancel: Cancel,
+    ) -> Parts<'a> {
+        Parts {
+            engine,
+            adapters,
+            device,
+            registry: &self.registry,
+            candidates: &self.candidates,
+            encoder: &self.encoder,
+            memory,
+            guard: &self.guard,
+            policy: &self.policy,
+            consent,
+            cancel,
+        }
+    }
+}
 
 /// The planner's model where none is named.
 pub const DEFAULT_MODEL: &str = "qwen2.5-coder-0.5b";
@@ -70,10 +126,7 @@ pub fn guard(encoder: &Arc<Encoder>) -> Result<Classifier, Failure> {
 }
 
 /// The rules of `file`, else of the configuration folder, else the shipped ones.
-///
-/// # Errors
-/// The file is no policy.
-pub fn policy(file: Option<&Path>) -> Result<Rules, Failure> {
+fn rules(file: Option<&Path>) -> Result<Rules, Failure> {
     match file.map(PathBuf::from).or_else(|| paths::config("policy.toml")) {
         Some(file) => Rules::load(&file).map_err(Failure::usage),
         None => Ok(Rules::default()),
@@ -100,12 +153,8 @@ pub fn engine(
     Ok((engine, adapters))
 }
 
-/// Our tools and those of the configured MCP servers. The servers live as long as the second
-/// value.
-///
-/// # Errors
-/// A broken configuration, or a server that does not start.
-pub async fn registry(config: Option<&Path>) -> Result<(Registry, Vec<mcp::Server>), Failure> {
+/// Our tools and those of the configured MCP servers.
+async fn registry(config: Option<&Path>) -> Result<(Registry, Vec<mcp::Server>), Failure> {
     let mut registry = Registry::default();
     for tool in phone_tools() {
         registry.register(tool).map_err(Failure::usage)?;
@@ -127,12 +176,4 @@ fn mcp_config(file: &Path) -> Result<mcp::Config, Failure> {
     let wrong = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| wrong(&e))?;
     mcp::Config::parse(&text).map_err(|e| wrong(&e))
-}
-
-/// The tools as points of the encoder's space.
-///
-/// # Errors
-/// The encoder fails.
-pub fn candidates(encoder: &Encoder, registry: &Registry) -> Result<Candidates, Failure> {
-    Candidates::new(encoder, registry).map_err(Failure::unavailable)
 }

@@ -239,6 +239,10 @@ impl Engine for LocalEngine {
     fn model(&self) -> &str {
         &self.name
     }
+
+    fn marks(&self) -> &[String] {
+        self.template.marks()
+    }
 }
 
 /// An answer as far as it is written.

@@ -13,8 +13,6 @@
 //! ### Assistant
 //! ```
 
-use std::collections::BTreeSet;
-
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 
@@ -35,7 +33,7 @@ pub(crate) struct Template {
     begin: String,
     end: String,
     /// Texts that would be read as structure.
-    reserved: BTreeSet<String>,
+    marks: Vec<String>,
 }
 
 impl Template {
@@ -56,20 +54,20 @@ impl Template {
             Kind::Fixed => source.is_some_and(|source| source.contains(text)),
             Kind::Text | Kind::Unused => false,
         };
-        let mut reserved: BTreeSet<String> =
+        let mut marks: Vec<String> =
             marks.filter(|&(text, kind)| structural(text, kind)).map(|(text, _)| text.to_string()).collect();
         if source.is_none() {
-            reserved.extend([Role::System, Role::User, Role::Assistant].map(|role| heading(role).into()));
+            marks.extend([Role::System, Role::User, Role::Assistant].map(|role| heading(role).into()));
         }
         let chat = source.map(|source| environment(source.to_string())).transpose()?;
-        Ok(Self { chat, begin, end, reserved })
+        Ok(Self { chat, begin, end, marks })
     }
 
     /// The whole prompt as text, ready for the model's answer.
     pub(crate) fn render(&self, prompt: &Prompt) -> Result<String, EngineError> {
         let turns: Vec<(Role, String)> = prompt.turns.iter().map(|turn| (turn.role, turn.text())).collect();
         for text in turns.iter().map(|(_, text)| text).chain([&prompt.answer_start]) {
-            if let Some(mark) = self.reserved.iter().find(|mark| text.contains(mark.as_str())) {
+            if let Some(mark) = self.marks.iter().find(|mark| text.contains(mark.as_str())) {
                 return Err(EngineError::Prompt(format!(
                     "its text holds {mark:?}, which this model takes for structure: remove it from the text"
                 )));
@@ -81,6 +79,11 @@ impl Template {
         };
         text.push_str(&prompt.answer_start);
         Ok(text)
+    }
+
+    /// Texts that would be read as structure.
+    pub(crate) fn marks(&self) -> &[String] {
+        &self.marks
     }
 
     /// A text that ends an answer in the plain form: the heading of the next turn.

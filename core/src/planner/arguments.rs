@@ -18,6 +18,7 @@ const TEXT: &str = "text";
 /// The tool's schema for this screen; `None` if no element fits.
 pub(super) fn schema_for(tool: &ToolSpec, screen: &[Line]) -> Option<Value> {
     let mut schema = tool.parameters.clone();
+    close(&mut schema);
     let properties = schema.get("properties").and_then(Value::as_object);
     if tool.foreign || properties.is_none_or(|p| !p.contains_key(ELEMENT)) {
         return Some(schema);
@@ -30,6 +31,21 @@ pub(super) fn schema_for(tool: &ToolSpec, screen: &[Line]) -> Option<Value> {
     }
     schema["properties"][ELEMENT] = json!({"type": "integer", "enum": ids});
     Some(schema)
+}
+
+/// Lets objects hold only the properties that they name. Where a schema leaves that open a small model invents more, up
+/// to the limit of its answer.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            if map.get("properties").is_some_and(|p| p.as_object().is_some_and(|p| !p.is_empty())) {
+                map.entry("additionalProperties").or_insert(Value::Bool(false));
+            }
+            map.values_mut().for_each(close);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
 }
 
 /// Removes optional arguments whose words stand nowhere in the situation. Small models fill every field that a
@@ -69,6 +85,29 @@ mod tests {
         let mut left = arguments;
         drop_invented(&mut left, &tool, &situation);
         assert_eq!(left, expected);
+    }
+
+    #[track_caller]
+    fn check_closed(schema: Value, expected: Value) {
+        let mut closed = schema;
+        close(&mut closed);
+        assert_eq!(closed, expected);
+    }
+
+    #[test]
+    fn objects_hold_only_what_they_name() {
+        check_closed(json!({"type": "object"}), json!({"type": "object"}));
+        check_closed(
+            json!({"properties": {"a": {"properties": {"b": {}}}}}),
+            json!({
+                "properties": {"a": {"properties": {"b": {}}, "additionalProperties": false}},
+                "additionalProperties": false,
+            }),
+        );
+        let open = json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}});
+        check_closed(open.clone(), open);
+        let list = json!({"items": {"properties": {"a": {}}, "additionalProperties": true}});
+        check_closed(list.clone(), list);
     }
 
     #[test]

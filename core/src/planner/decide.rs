@@ -78,7 +78,7 @@ impl Decider<'_> {
         let names: Vec<String> = situation.tools.iter().map(|t| t.name.clone()).collect();
         let mut prompt = prompts::prompt(situation);
         prompts::start_selection(&mut prompt);
-        let cleared = self.gate.clear(prompt)?;
+        let cleared = self.gate.clear(prompt, self.engine.marks())?;
         let grammar = Grammar::Choice(names.clone());
         let adapters = self.adapters;
         let (text, usage) = self.generate(&cleared, adapters.select.as_deref(), &grammar, NAME_TOKENS)?;
@@ -102,7 +102,7 @@ impl Decider<'_> {
             .ok_or_else(|| DecideError::Unusable(format!("nothing on this screen fits {}", tool.name)))?;
         let mut prompt = prompts::prompt(situation);
         prompts::start_arguments(&mut prompt, &tool.name);
-        let cleared = self.gate.clear(prompt)?;
+        let cleared = self.gate.clear(prompt, self.engine.marks())?;
         let grammar = Grammar::Schema(schema);
         let adapters = self.adapters;
         let (text, usage) = self.generate(&cleared, adapters.args.as_deref(), &grammar, self.max_tokens)?;

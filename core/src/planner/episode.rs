@@ -56,6 +56,13 @@ pub struct Parts<'a> {
     pub cancel: Cancel,
 }
 
+impl Parts<'_> {
+    /// The same parts for an episode of its own, with a memory of its own.
+    pub fn with_memory<'b>(&'b mut self, memory: &'b dyn Memory) -> Parts<'b> {
+        Parts { engine: &mut *self.engine, memory, cancel: self.cancel.clone(), ..*self }
+    }
+}
+
 impl std::fmt::Debug for Parts<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Parts").field("registry", self.registry).finish_non_exhaustive()
@@ -165,7 +172,7 @@ impl<'a> Episode<'a> {
         // Before anything is read or remembered: a request that may not be served touches nothing.
         let mut request = Prompt::default();
         request.push(Role::User, vec![Span::new(Origin::User, &self.task.goal)]);
-        if let Err(blocked) = Gate::new(self.parts.guard).clear(request) {
+        if let Err(blocked) = Gate::new(self.parts.guard).clear(request, self.parts.engine.marks()) {
             return self.end(Ending::Refused, &blocked.to_string(), None);
         }
         if let Err(e) = self.recall() {

@@ -34,11 +34,11 @@ const EXAMPLES: &[(&str, &str, &str, &str)] = &[
         "wake me at a quarter past six",
         "",
         "<button id=0>Phone</button>",
-        r#"{"tool":"set_alarm","arguments":{"hour":6,"minute":15}}"#,
+        r#"{"tool":"set_alarm","arguments":{"time":"6:15"}}"#,
     ),
     (
         "wake me at a quarter past six",
-        r#"1. set_alarm {"hour":6,"minute":15} -> done"#,
+        r#"1. set_alarm {"time":"6:15"} -> done"#,
         "<button id=0>Phone</button>",
         r#"{"tool":"finish","arguments":{"success":true}}"#,
     ),

@@ -21,7 +21,7 @@ impl Guard for Open {
 }
 
 pub(crate) fn clear(prompt: Prompt) -> Cleared<Prompt> {
-    Gate::new(&Open).clear(prompt).expect("an open gate").prompt
+    Gate::new(&Open).clear(prompt, &[]).expect("an open gate").prompt
 }
 
 /// A prompt of one turn of the user's.

@@ -86,7 +86,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             Instance {
                 words: vec![("minutes", minutes.to_string())],
                 expect: Expectation::added(Fact::Timer { seconds: 60 * minutes }),
-                oracle: vec![Act::call("set_timer", json!({ "minutes": minutes }))],
+                oracle: vec![Act::call("set_timer", json!({"duration": format!("{minutes} minutes")}))],
                 ..Instance::default()
             }
         },
@@ -124,7 +124,7 @@ fn earlier(time: Time) -> Time {
 }
 
 fn set(time: Time, label: Option<&str>, days: u32) -> Instance {
-    let mut arguments = json!({"hour": time.hour, "minute": time.minute});
+    let mut arguments = json!({"time": time.twenty_four()});
     let mut words = vec![("time", time.twelve())];
     if let Some(label) = label {
         arguments["label"] = label.into();

@@ -30,8 +30,8 @@ pub(super) struct Args {
         pattern = r"^(today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
     ))]
     day: String,
-    /// Start, as 15:00.
-    #[schemars(regex(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
+    /// Start, as 3:00 pm or 15:00.
+    #[schemars(regex(pattern = r"^([01]?[0-9]|2[0-3]):[0-5][0-9]( ([ap]m|[AP]M))?$"))]
     time: String,
     /// Length in minutes.
     #[schemars(range(min = 5, max = 1440))]

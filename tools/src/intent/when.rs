@@ -1,6 +1,6 @@
 //! Days and times as people say them, on the phone's own clock.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
 use pocketpilot_core::device::Device;
 use pocketpilot_core::tool::ToolError;
 
@@ -38,9 +38,20 @@ pub(super) fn day(said: &str, today: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
-/// `15:00`
+/// `15:00` or `3:00 pm`. After noon by both (`15:00 pm`) is taken for what it must mean.
 pub(super) fn time(said: &str) -> Option<NaiveTime> {
-    NaiveTime::parse_from_str(said.trim(), "%H:%M").ok()
+    let said = said.trim().to_lowercase().replace('.', "");
+    let (clock, half) = match (said.strip_suffix("am"), said.strip_suffix("pm")) {
+        (Some(clock), _) => (clock, Some(0)),
+        (_, Some(clock)) => (clock, Some(12)),
+        _ => (said.as_str(), None),
+    };
+    let time = NaiveTime::parse_from_str(clock.trim(), "%H:%M").ok()?;
+    match half {
+        Some(noon) if time.hour() <= 12 => time.with_hour(time.hour() % 12 + noon),
+        Some(0) => None,
+        _ => Some(time),
+    }
 }
 
 #[cfg(test)]
@@ -65,10 +76,24 @@ mod tests {
         check_day("someday", None);
     }
 
+    #[track_caller]
+    fn check_time(said: &str, expected: Option<(u32, u32)>) {
+        assert_eq!(time(said).map(|t| (t.hour(), t.minute())), expected, "{said}");
+    }
+
     #[test]
     fn times() {
-        assert_eq!(time("07:30"), NaiveTime::from_hms_opt(7, 30, 0));
-        assert_eq!(time("24:00"), None);
-        assert_eq!(time("noon"), None);
+        check_time("07:30", Some((7, 30)));
+        check_time("7:30", Some((7, 30)));
+        check_time("7:30 pm", Some((19, 30)));
+        check_time("7:30PM", Some((19, 30)));
+        check_time("12:05 AM", Some((0, 5)));
+        check_time("12:05 p.m.", Some((12, 5)));
+        check_time("19:30 pm", Some((19, 30)));
+        check_time("0:15 am", Some((0, 15)));
+        check_time("19:30 am", None);
+        check_time("24:00", None);
+        check_time("noon", None);
+        check_time("", None);
     }
 }

@@ -5,10 +5,9 @@ use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use pocketpilot_core::consent::Policy;
 use pocketpilot_core::generate::{Cancel, Sampling};
 use pocketpilot_core::guard::{Gate, Guard};
-use pocketpilot_core::planner::{Decider, Parts};
+use pocketpilot_core::planner::Decider;
 use pocketpilot_core::task::Budget;
 use pocketpilot_evals::tasks::{Console, Environment};
 use pocketpilot_evals::{
@@ -21,7 +20,7 @@ use crate::args::{Agent, Eval, Suite};
 use crate::failure::{Code, Failure};
 use crate::handset::Handset;
 use crate::interrupt::cancel_on_ctrl_c;
-use crate::parts;
+use crate::parts::{self, Kit};
 use crate::terminal::Always;
 
 /// Runs the suite, prints its figures and writes the reports that were asked for.
@@ -116,29 +115,14 @@ async fn on_a_phone(
         Agent::Oracle => tasks::run(Measured::Oracle, &environment, options, watch).await,
         Agent::Null => tasks::run(Measured::Null, &environment, options, watch).await,
         Agent::Planner => {
-            let (registry, _servers) = parts::registry(None).await?;
-            let encoder = parts::encoder()?;
-            let guard = parts::guard(&encoder)?;
-            let candidates = parts::candidates(&encoder, &registry)?;
+            let kit = Kit::assemble(None, None).await?;
             let (mut engine, adapters) = parts::engine(&args.model, None, None)?;
-            // A memory of its own: what the person did before must not help or hinder.
+            // The person's own stays out of it.
             let dir = tempfile::tempdir().map_err(Failure::unavailable)?;
             let memory = Store::open(dir.path()).map_err(Failure::unavailable)?;
-            let policy: Box<dyn Policy> = Box::new(parts::policy(None)?);
-            let parts = Parts {
-                engine: &mut engine,
-                adapters: &adapters,
-                device: &handset.device,
-                registry: &registry,
-                candidates: &candidates,
-                encoder: &encoder,
-                memory: &memory,
-                guard: &guard,
-                policy: &*policy,
-                // The tasks ask for messages and deletions on a phone that is reset after each.
-                consent: &Always,
-                cancel: cancel.clone(),
-            };
+            // The tasks ask for messages and deletions on a phone that is reset after each.
+            let consent = &Always;
+            let parts = kit.parts(&mut engine, &adapters, &handset.device, &memory, consent, cancel.clone());
             tasks::run(Measured::Planner(parts), &environment, options, watch).await
         }
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pocketpilot_core::consent::{Consent, Never};
 use pocketpilot_core::event::{Ending, Event};
-use pocketpilot_core::planner::{Episode, Parts};
+use pocketpilot_core::planner::Episode;
 use pocketpilot_core::task::{Budget, Task};
 use pocketpilot_memory::Store;
 
@@ -15,8 +15,9 @@ use crate::failure::{Code, Failure};
 use crate::handset::Handset;
 use crate::interrupt::cancel_on_ctrl_c;
 use crate::narrator::Narrator;
+use crate::parts::{self, Kit};
+use crate::paths;
 use crate::terminal::{Always, Terminal};
-use crate::{parts, paths};
 
 /// Longest task in characters: more than anyone says, far less than the context.
 const TASK_LIMIT: usize = 2000;
@@ -32,13 +33,9 @@ pub async fn run(args: &Run) -> Result<Option<Code>, Failure> {
             "the task must have 1 to {TASK_LIMIT} characters: say what is to be done"
         )));
     }
-    let policy = parts::policy(args.policy.as_deref())?;
-    let (registry, _servers) = parts::registry(args.mcp.as_deref()).await?;
-    let encoder = parts::encoder()?;
+    let kit = Kit::assemble(args.mcp.as_deref(), args.policy.as_deref()).await?;
     let (mut engine, adapters) =
         parts::engine(&args.model, args.select_adapter.as_deref(), args.args_adapter.as_deref())?;
-    let guard = parts::guard(&encoder)?;
-    let candidates = parts::candidates(&encoder, &registry)?;
     let memory = Store::open(&paths::memory()?).map_err(Failure::unavailable)?;
     let handset = Handset::open(args.device.as_deref(), args.seed).await?;
     let cancel = cancel_on_ctrl_c();
@@ -46,22 +43,9 @@ pub async fn run(args: &Run) -> Result<Option<Code>, Failure> {
     let mut task = Task::new(goal);
     task.seed = args.seed;
     task.budget = Budget { steps: args.max_steps.into(), ..Budget::default() };
-    let mut episode = Episode::new(
-        task,
-        Parts {
-            engine: &mut engine,
-            adapters: &adapters,
-            device: &handset.device,
-            registry: &registry,
-            candidates: &candidates,
-            encoder: &encoder,
-            memory: &memory,
-            guard: &guard,
-            policy: &policy,
-            consent: consent(args.approve),
-            cancel,
-        },
-    );
+    let consent = consent(args.approve);
+    let parts = kit.parts(&mut engine, &adapters, &handset.device, &memory, consent, cancel);
+    let mut episode = Episode::new(task, parts);
 
     let mut narrator = Narrator::new(stdout().lock());
     let mut ending = Ending::Failed;
