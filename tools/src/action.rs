@@ -92,7 +92,11 @@ fn plain(schema: &mut Value) {
             if let Some(Value::Array(values)) = map.get_mut("enum") {
                 values.retain(|v| !v.is_null());
             }
-            map.values_mut().for_each(plain);
+            // The names in here are the tool's, not words of JSON Schema: one may be called `title`.
+            if let Some(Value::Object(properties)) = map.get_mut("properties") {
+                properties.values_mut().for_each(plain);
+            }
+            map.iter_mut().filter(|(name, _)| *name != "properties").for_each(|(_, value)| plain(value));
         }
         Value::Array(items) => items.iter_mut().for_each(plain),
         _ => {}

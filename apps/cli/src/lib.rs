@@ -9,10 +9,12 @@
 //! narrator   an episode as a story
 //! terminal   consent on the terminal
 //! interrupt  ctrl-C
+//! bar        progress
 //! failure    one line and an exit code
 //! ```
 
 pub mod args;
+pub mod bar;
 pub mod command;
 pub mod failure;
 pub mod handset;

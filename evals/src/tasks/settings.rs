@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::draw::Draw;
 use super::fact::{Fact, Switch};
 use super::prepare::Setup;
 use super::template::{Act, Expectation, Instance, Template};
@@ -11,72 +12,49 @@ const BRIGHTEST: u32 = 255;
 
 /// The tasks of the settings.
 pub(super) const TEMPLATES: &[Template] = &[
-    Template {
-        id: "settings/wifi_off",
-        wordings: &["Turn off Wi-Fi", "Switch the wifi off", "Disconnect from Wi-Fi by turning it off"],
-        actions: 3,
-        make: |_| turn(Switch::Wifi, "wifi", false),
-    },
-    Template {
-        id: "settings/wifi_on",
-        wordings: &["Turn on Wi-Fi", "Switch the wifi on", "Enable wireless internet"],
-        actions: 3,
-        make: |_| turn(Switch::Wifi, "wifi", true),
-    },
-    Template {
-        id: "settings/bluetooth_off",
-        wordings: &["Turn off Bluetooth", "Disable bluetooth", "I don't need Bluetooth, switch it off"],
-        actions: 3,
-        make: |_| turn(Switch::Bluetooth, "bluetooth", false),
-    },
-    Template {
-        id: "settings/bluetooth_on",
-        wordings: &["Turn on Bluetooth", "Enable bluetooth", "Switch Bluetooth on for my headphones"],
-        actions: 3,
-        make: |_| turn(Switch::Bluetooth, "bluetooth", true),
-    },
-    Template {
-        id: "settings/airplane_mode_on",
-        wordings: &[
-            "Turn on airplane mode",
-            "Enable flight mode",
-            "The plane takes off, go to airplane mode",
-        ],
-        actions: 3,
-        make: |_| turn(Switch::AirplaneMode, "airplane_mode", true),
-    },
-    Template {
-        id: "settings/airplane_mode_off",
-        wordings: &["Turn off airplane mode", "Leave flight mode", "We have landed, end airplane mode"],
-        actions: 3,
-        make: |_| turn(Switch::AirplaneMode, "airplane_mode", false),
-    },
-    Template {
-        id: "settings/do_not_disturb_on",
-        wordings: &["Turn on do not disturb", "Enable Do Not Disturb", "Don't let anything disturb me"],
-        actions: 3,
-        make: |_| turn(Switch::DoNotDisturb, "do_not_disturb", true),
-    },
-    Template {
-        id: "settings/do_not_disturb_off",
-        wordings: &[
-            "Turn off do not disturb",
-            "Disable Do Not Disturb",
-            "End do not disturb, I want notifications",
-        ],
-        actions: 3,
-        make: |_| turn(Switch::DoNotDisturb, "do_not_disturb", false),
-    },
-    Template {
-        id: "settings/dark_theme_on",
-        wordings: &[
-            "Use the dark theme",
-            "Turn on dark mode",
-            "Make the screen dark at night with the dark theme",
-        ],
-        actions: 3,
-        make: |_| turn(Switch::DarkMode, "dark_mode", true),
-    },
+    switch(
+        "settings/wifi_off",
+        &["Turn off Wi-Fi", "Switch the wifi off", "Disconnect from Wi-Fi by turning it off"],
+        |_| turn(Switch::Wifi, "wifi", false),
+    ),
+    switch("settings/wifi_on", &["Turn on Wi-Fi", "Switch the wifi on", "Enable wireless internet"], |_| {
+        turn(Switch::Wifi, "wifi", true)
+    }),
+    switch(
+        "settings/bluetooth_off",
+        &["Turn off Bluetooth", "Disable bluetooth", "I don't need Bluetooth, switch it off"],
+        |_| turn(Switch::Bluetooth, "bluetooth", false),
+    ),
+    switch(
+        "settings/bluetooth_on",
+        &["Turn on Bluetooth", "Enable bluetooth", "Switch Bluetooth on for my headphones"],
+        |_| turn(Switch::Bluetooth, "bluetooth", true),
+    ),
+    switch(
+        "settings/airplane_mode_on",
+        &["Turn on airplane mode", "Enable flight mode", "The plane takes off, go to airplane mode"],
+        |_| turn(Switch::AirplaneMode, "airplane_mode", true),
+    ),
+    switch(
+        "settings/airplane_mode_off",
+        &["Turn off airplane mode", "Leave flight mode", "We have landed, end airplane mode"],
+        |_| turn(Switch::AirplaneMode, "airplane_mode", false),
+    ),
+    switch(
+        "settings/do_not_disturb_on",
+        &["Turn on do not disturb", "Enable Do Not Disturb", "Don't let anything disturb me"],
+        |_| turn(Switch::DoNotDisturb, "do_not_disturb", true),
+    ),
+    switch(
+        "settings/do_not_disturb_off",
+        &["Turn off do not disturb", "Disable Do Not Disturb", "End do not disturb, I want notifications"],
+        |_| turn(Switch::DoNotDisturb, "do_not_disturb", false),
+    ),
+    switch(
+        "settings/dark_theme_on",
+        &["Use the dark theme", "Turn on dark mode", "Make the screen dark at night with the dark theme"],
+        |_| turn(Switch::DarkMode, "dark_mode", true),
+    ),
     Template {
         id: "settings/brightness_max",
         wordings: &[
@@ -111,6 +89,15 @@ pub(super) const TEMPLATES: &[Template] = &[
         },
     },
 ];
+
+/// A task that turns one switch.
+const fn switch(
+    id: &'static str,
+    wordings: &'static [&'static str],
+    make: fn(&mut Draw) -> Instance,
+) -> Template {
+    Template { id, wordings, actions: 3, make }
+}
 
 fn turn(switch: Switch, name: &str, on: bool) -> Instance {
     let state = |on| Fact::Switch { switch, on };

@@ -16,6 +16,8 @@ struct Args {
     /// A name.
     #[schemars(length(max = 5))]
     name: Option<String>,
+    /// A word of JSON Schema itself.
+    title: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -39,9 +41,10 @@ fn schemas_are_plain() {
                 "count": {"description": "How many.", "type": "integer", "minimum": 1, "maximum": 9},
                 "way": {"description": "Which way.", "type": "string", "enum": ["up", "down"]},
                 "name": {"description": "A name.", "type": "string", "maxLength": 5},
+                "title": {"description": "A word of JSON Schema itself.", "type": "string"},
             },
             "additionalProperties": false,
-            "required": ["count"],
+            "required": ["count", "title"],
         })
     );
     assert_eq!(

@@ -1,10 +1,8 @@
 //! `eval`: measures an agent on a suite.
 
 use std::fs;
-use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use pocketpilot_core::generate::{Cancel, Sampling};
 use pocketpilot_core::guard::{Gate, Guard};
 use pocketpilot_core::planner::Decider;
@@ -17,6 +15,7 @@ use pocketpilot_evals::{
 use pocketpilot_memory::Store;
 
 use crate::args::{Agent, Eval, Suite};
+use crate::bar::bar;
 use crate::failure::{Code, Failure};
 use crate::handset::Handset;
 use crate::interrupt::cancel_on_ctrl_c;
@@ -146,14 +145,6 @@ fn data(args: &Eval) -> Result<PathBuf, Failure> {
 /// Where the emulator keeps the token that its console asks for.
 fn console_token() -> Option<PathBuf> {
     Some(dirs::home_dir()?.join(".emulator_console_auth_token"))
-}
-
-fn bar() -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {elapsed} {eta} left  {msg}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

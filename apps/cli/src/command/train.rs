@@ -1,12 +1,12 @@
 //! `train guard`: the guard's classifier, made anew from labelled texts.
 
-use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use pocketpilot_guard::train::{Progress, TrainOptions, train};
 
 use crate::args::{TrainCommand, TrainGuard};
+use crate::bar::bar;
 use crate::failure::Failure;
 use crate::parts;
 
@@ -56,12 +56,4 @@ fn show(bar: &ProgressBar, progress: &Progress) {
             bar.set_message(format!("loss {loss:.4}  dev {dev:.3}  best {best:.3}"));
         }
     }
-}
-
-fn bar() -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {elapsed} {eta} left  {msg}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
