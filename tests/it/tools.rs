@@ -137,7 +137,7 @@ async fn alarms_and_timers() {
     let fact = "the clock has an alarm that is on at 07:35";
     check(&device, "set_alarm", json!({"time": "7:35", "label": "it's $(early)"}), fact).await;
     let fact = "the clock has an alarm that is on at 18:05";
-    check(&device, "set_alarm", json!({"time": "6:05 pm", "days": ["monday", "friday"]}), fact).await;
+    check(&device, "set_alarm", json!({"time": "6:05 pm", "days": "monday, friday"}), fact).await;
     check(&device, "set_timer", json!({"duration": "10 minutes"}), "a new timer runs for 10 minutes").await;
     check(&device, "set_timer", json!({"duration": "10 minutes"}), "a new timer runs for 10 minutes").await;
 }
@@ -182,7 +182,13 @@ async fn switches() {
     ] {
         for on in [true, false] {
             let fact = format!("{name} is {}", if on { "on" } else { "off" });
-            check(&device, "toggle_setting", json!({"setting": setting, "on": on}), &fact).await;
+            check(
+                &device,
+                "toggle_setting",
+                json!({"setting": setting, "turn": if on { "on" } else { "off" }}),
+                &fact,
+            )
+            .await;
         }
     }
 }

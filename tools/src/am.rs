@@ -55,20 +55,27 @@ impl Intent {
         Self(format!("{} --ez {} {value}", self.0, quote(key)))
     }
 
-    /// Starts the activity.
+    /// Starts the activity; gives the package of the one that showed, if the phone says which.
     ///
     /// # Errors
     /// [`ToolError::Failed`] with the phone's own words if no app takes the intent.
-    pub(crate) async fn send(self, device: &dyn Device) -> Result<(), ToolError> {
+    pub(crate) async fn send(self, device: &dyn Device) -> Result<Option<String>, ToolError> {
         let output = device.shell(&self.0).await?;
         match complaint(&output.text) {
             Some(reason) => Err(ToolError::Failed(reason)),
             None if output.status != 0 => {
                 Err(ToolError::Failed(format!("`am start` ended with status {}", output.status)))
             }
-            None => Ok(()),
+            None => Ok(shown(&output.text)),
         }
     }
+}
+
+/// The package in `Activity: com.android.chrome/.Main`; none if the system's own chooser came up.
+fn shown(said: &str) -> Option<String> {
+    let component = said.lines().find_map(|line| line.trim().strip_prefix("Activity: "))?;
+    let (package, _) = component.split_once('/')?;
+    (package != "android").then(|| package.to_owned())
 }
 
 /// `am` reports most errors in words only.
@@ -95,6 +102,15 @@ mod tests {
             "am start -W -a 'android.intent.action.SENDTO' -d 'smsto:+1 2' --es 'sms_body' 'it'\\''s $(late)' \
              --ei 'n' -1 --eial 'days' 2,3 --ez 'ui' true"
         );
+    }
+
+    #[test]
+    fn what_showed() {
+        let said =
+            |activity: &str| format!("Starting: Intent {{ act=a }}\nStatus: ok\n{activity}\nTotalTime: 9");
+        assert_eq!(shown(&said("Activity: com.android.chrome/.Main")).as_deref(), Some("com.android.chrome"));
+        assert_eq!(shown(&said("Activity: android/com.android.internal.app.ResolverActivity")), None);
+        assert_eq!(shown(&said("Activity: null")), None);
     }
 
     #[track_caller]

@@ -48,14 +48,30 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// Removes optional arguments whose words stand nowhere in the situation. Small models fill every field that a
-/// schema offers; what nobody mentioned is better left to the tool's default.
-pub(super) fn drop_invented(arguments: &mut Value, tool: &ToolSpec, situation: &Situation<'_>) {
+/// Removes optional texts that the request does not hold; of foreign tools, whose optional arguments may say where to
+/// look, only those that stand nowhere in the situation. Small models fill every field that a schema offers, from
+/// whatever is near; what nobody mentioned is better left to the tool's default. A `trained` model's choice among words
+/// of the schema is believed.
+pub(super) fn drop_invented(
+    arguments: &mut Value,
+    tool: &ToolSpec,
+    situation: &Situation<'_>,
+    trained: bool,
+) {
     let required = |name: &str| {
         tool.parameters["required"].as_array().is_some_and(|names| names.iter().any(|n| n == name))
     };
+    let chosen = |name: &str| {
+        let schema = &tool.parameters["properties"][name];
+        [schema, &schema["items"]].iter().any(|s| s.get("enum").is_some() || s.get("pattern").is_some())
+    };
+    let said = |value: &Value| match origin(value, situation) {
+        Origin::User => true,
+        Origin::Model => false,
+        _ => tool.foreign,
+    };
     if let Some(map) = arguments.as_object_mut() {
-        map.retain(|name, value| required(name) || origin(value, situation) != Origin::Model);
+        map.retain(|name, value| required(name) || (trained && chosen(name)) || said(value));
     }
 }
 
@@ -71,19 +87,28 @@ mod tests {
     use crate::tool::Effect;
 
     #[track_caller]
-    fn check(arguments: Value, expected: Value) {
+    fn check(foreign: bool, trained: bool, arguments: Value, expected: Value) {
+        let days = json!({"type": "array", "items": {"enum": ["monday", "friday"]}});
         let tool = ToolSpec {
             name: "set_alarm".into(),
             description: String::new(),
-            parameters: json!({"type": "object", "properties": {}, "required": ["title"]}),
+            parameters: json!({"type": "object", "properties": {"days": days}, "required": ["title"]}),
             effect: Effect::Write,
-            foreign: false,
+            foreign,
             examples: Vec::new(),
         };
-        let goal = "wake me at 7 on Monday for yoga";
-        let situation = Situation { goal, tools: &[], memories: &[], history: &[], screen: &[] };
+        let screen = [Line {
+            id: 0,
+            kind: LineKind::Text,
+            node: None,
+            checked: false,
+            label: String::new(),
+            content: "Good morning".into(),
+        }];
+        let goal = "wake me at 7 on weekdays for yoga";
+        let situation = Situation { goal, tools: &[], memories: &[], history: &[], screen: &screen };
         let mut left = arguments;
-        drop_invented(&mut left, &tool, &situation);
+        drop_invented(&mut left, &tool, &situation, trained);
         assert_eq!(left, expected);
     }
 
@@ -111,11 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn only_optional_words_that_nobody_said_are_dropped() {
-        check(json!({"hour": 7, "label": "yoga"}), json!({"hour": 7, "label": "yoga"}));
-        check(json!({"hour": 7, "label": "swimming"}), json!({"hour": 7}));
-        check(json!({"days": ["monday"]}), json!({"days": ["monday"]}));
-        check(json!({"days": ["monday", "friday"]}), json!({}));
-        check(json!({"title": "breakfast"}), json!({"title": "breakfast"}));
+    fn optional_words_that_nobody_said_are_dropped() {
+        check(false, false, json!({"time": 7, "label": "yoga"}), json!({"time": 7, "label": "yoga"}));
+        check(false, false, json!({"time": 7, "label": "swimming"}), json!({"time": 7}));
+        check(false, false, json!({"label": "Good morning"}), json!({}));
+        check(true, false, json!({"label": "Good morning"}), json!({"label": "Good morning"}));
+        check(true, false, json!({"label": "swimming"}), json!({}));
+        // What the model chooses among is understood, not copied.
+        let days = json!({"days": ["monday", "friday"]});
+        check(false, true, days.clone(), days.clone());
+        check(false, false, days, json!({}));
+        check(false, true, json!({"label": "Good morning"}), json!({}));
+        check(false, false, json!({"title": "breakfast"}), json!({"title": "breakfast"}));
     }
 }

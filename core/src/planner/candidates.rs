@@ -10,6 +10,9 @@ use crate::tool::ToolSpec;
 pub const ALWAYS: &[&str] =
     &["tap", "type_text", "scroll", "back", "home", "open_app", "answer", "ask", "finish"];
 
+/// Tools that are so much less near than the nearest are not offered: they would only mislead a small model.
+const MARGIN: f32 = 0.2;
+
 /// The tools of a registry as points of the encoder's space.
 #[derive(Debug)]
 pub struct Candidates {
@@ -38,8 +41,8 @@ impl Candidates {
         Ok(Self { points })
     }
 
-    /// The `k` nearest tools, nearest first, then those [`ALWAYS`] offered. A tool is as near as
-    /// its nearest text.
+    /// The `k` nearest tools, nearest first, but for those far behind the first; then those [`ALWAYS`] offered. A tool is as
+    /// near as its nearest text.
     ///
     /// # Errors
     /// [`EncoderError`].
@@ -55,7 +58,8 @@ impl Candidates {
             registry.specs().filter(|s| !is_always(s)).map(|s| (self.nearness(&s.name, &goal), s)).collect();
         // Stable: ties keep the order of registration, so the same request gives the same prompt.
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let nearest = ranked.into_iter().take(k).map(|(_, s)| s);
+        let least = ranked.first().map_or(0.0, |(best, _)| best - MARGIN);
+        let nearest = ranked.into_iter().take(k).filter(|(near, _)| *near >= least).map(|(_, s)| s);
         Ok(nearest.chain(registry.specs().filter(|s| is_always(s))).collect())
     }
 

@@ -109,14 +109,15 @@ impl Decider<'_> {
             .generate(&cleared, adapters.args.as_deref(), &grammar, self.max_tokens)
             .map_err(|e| match e {
                 // A schema that a foreign tool brought along: this call cannot be made, others can.
-                EngineError::Grammar(reason) => {
-                    DecideError::Unusable(format!("the schema of {} cannot be followed ({reason})", tool.name))
-                }
+                EngineError::Grammar(reason) => DecideError::Unusable(format!(
+                    "the schema of {} cannot be followed ({reason})",
+                    tool.name
+                )),
                 e => e.into(),
             })?;
         let mut arguments: Value = serde_json::from_str(&text)
             .map_err(|_| DecideError::Unusable(format!("the arguments of {} were cut off", tool.name)))?;
-        drop_invented(&mut arguments, tool, situation);
+        drop_invented(&mut arguments, tool, situation, self.adapters.args.is_some());
         Ok(Decided { value: Call { tool: tool.name.clone(), arguments }, withheld: cleared.withheld, usage })
     }
 

@@ -247,9 +247,9 @@ impl<'a> Episode<'a> {
         if let Err(reason) = self.parts.registry.validate(tool, &call.arguments) {
             return self.reject(call, reason);
         }
-        match standing(&call, &self.history, self.idle) {
+        match standing(&call, &self.history, self.idle, spec.foreign) {
             Standing::Fresh => {}
-            Standing::Fulfilled => return self.fulfilled(),
+            Standing::Fulfilled => return self.fulfilled(&call),
             Standing::Stuck => return self.reject(call, "this was just done and changed nothing".into()),
         }
         let target = target(&call.arguments, &self.lines).map(ToString::to_string);
@@ -351,10 +351,18 @@ impl<'a> Episode<'a> {
         self.end(Ending::Unavailable, &error.to_string(), None);
     }
 
-    /// The task is done, by what the phone's own state shows.
-    fn fulfilled(&mut self) {
-        let reason = self.verified().unwrap_or_default();
-        self.end(Ending::Achieved, &reason, None);
+    /// The task is done, by what the phone's own state shows, or by what a foreign tool answered to the same call.
+    fn fulfilled(&mut self, call: &Call) {
+        match self.verified() {
+            Some(fact) => self.end(Ending::Achieved, &fact, None),
+            None => {
+                let answer = self.history.iter().rfind(|a| a.call == *call).and_then(|a| match &a.result {
+                    StepResult::Done { output } => Some(output.text.clone()),
+                    _ => None,
+                });
+                self.end(Ending::Achieved, &format!("{} answered", call.tool), answer);
+            }
+        }
     }
 
     /// The latest fact that was read back from the phone and is as it should be.

@@ -11,17 +11,20 @@ const REPEATS: usize = 3;
 pub(super) enum Standing {
     /// Nothing against it.
     Fresh,
-    /// The same call was made before, and the phone's state showed that it worked, or the call would
-    /// switch back what was just switched: what it was meant to do is done.
+    /// The same call was made before, and the phone's state showed that it worked, or a foreign tool gave its result, or
+    /// the call would switch back what was just switched: what it was meant to do is done.
     Fulfilled,
     /// The same call was just made and changed nothing.
     Stuck,
 }
 
 /// Judges a proposed call by what was done. `idle` counts the latest steps in a row that changed
-/// nothing on the screen.
-pub(super) fn standing(call: &Call, history: &[Attempt], idle: usize) -> Standing {
+/// nothing on the screen; of a `foreign` tool, nothing of what it does shows there.
+pub(super) fn standing(call: &Call, history: &[Attempt], idle: usize, foreign: bool) -> Standing {
     let same = |a: &&Attempt| a.call == *call;
+    if foreign && history.iter().rfind(same).is_some_and(|a| matches!(a.result, StepResult::Done { .. })) {
+        return Standing::Fulfilled;
+    }
     let undone = |a: &&Attempt| a.call != *call && without_switches(&a.call) == without_switches(call);
     if history.iter().rfind(same).is_some_and(held) || history.iter().rfind(undone).is_some_and(held) {
         return Standing::Fulfilled;
@@ -30,11 +33,11 @@ pub(super) fn standing(call: &Call, history: &[Attempt], idle: usize) -> Standin
     if in_a_row >= REPEATS || (in_a_row > 0 && idle > 0) { Standing::Stuck } else { Standing::Fresh }
 }
 
-/// The call without its true and false: two calls that differ in nothing else undo each other.
+/// The call without its true and false, its on and off: two calls that differ in nothing else undo each other.
 fn without_switches(call: &Call) -> Call {
     let mut call = call.clone();
     if let Some(arguments) = call.arguments.as_object_mut() {
-        arguments.retain(|_, value| !value.is_boolean());
+        arguments.retain(|_, value| !value.is_boolean() && value != "on" && value != "off");
     }
     call
 }
@@ -62,20 +65,28 @@ mod tests {
 
     #[track_caller]
     fn check(history: &[Attempt], idle: usize, expected: Standing) {
-        assert_eq!(standing(&attempt("next", None).call, history, idle), expected);
+        assert_eq!(standing(&attempt("next", None).call, history, idle, false), expected);
     }
 
     #[test]
     fn what_was_switched_is_not_switched_back() {
         let toggle = |setting: &str, on: bool, holds| {
             let mut attempt = attempt("toggle", holds);
-            attempt.call.arguments = json!({"setting": setting, "on": on});
+            attempt.call.arguments = json!({"setting": setting, "turn": if on { "on" } else { "off" }});
             attempt
         };
         let history = [toggle("wifi", false, Some(true))];
-        let next = |setting: &str, on| standing(&toggle(setting, on, None).call, &history, 0);
+        let next = |setting: &str, on| standing(&toggle(setting, on, None).call, &history, 0, false);
         assert_eq!(next("wifi", true), Standing::Fulfilled);
         assert_eq!(next("bluetooth", false), Standing::Fresh);
+    }
+
+    #[test]
+    fn a_foreign_tool_need_not_be_asked_twice() {
+        let failed = Attempt { result: StepResult::Failed { reason: "no".into() }, ..attempt("next", None) };
+        for (last, expected) in [(attempt("next", None), Standing::Fulfilled), (failed, Standing::Fresh)] {
+            assert_eq!(standing(&last.call.clone(), &[last], 0, true), expected);
+        }
     }
 
     #[test]

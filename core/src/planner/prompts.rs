@@ -31,16 +31,22 @@ const ASK: &str = "ask";
 /// varies, so their tokens are computed once a process.
 const EXAMPLES: &[(&str, &str, &str, &str)] = &[
     (
-        "wake me at a quarter past six",
+        "alarm at 6:15 pm please",
         "",
-        "<button id=0>Phone</button>",
-        r#"{"tool":"set_alarm","arguments":{"time":"6:15"}}"#,
+        "<p id=0>9:41</p>\n<button id=1>Phone</button>",
+        r#"{"tool":"set_alarm","arguments":{"time":"6:15 pm"}}"#,
     ),
     (
-        "wake me at a quarter past six",
-        r#"1. set_alarm {"time":"6:15"} -> done"#,
-        "<button id=0>Phone</button>",
+        "alarm at 6:15 pm please",
+        r#"1. set_alarm {"time":"6:15 pm"} -> done"#,
+        "<p id=0>9:41</p>\n<button id=1>Phone</button>",
         r#"{"tool":"finish","arguments":{"success":true}}"#,
+    ),
+    (
+        "no more location, switch it off",
+        "",
+        "<button id=0>Camera</button>",
+        r#"{"tool":"toggle_setting","arguments":{"setting":"location","turn":"off"}}"#,
     ),
     (
         "write to Omar: dinner is ready",

@@ -131,7 +131,7 @@ fn set(time: Time, label: Option<&str>, days: u32) -> Instance {
         words.push(("label", label.into()));
     }
     if days != 0 {
-        arguments["days"] = json!(["monday", "tuesday", "wednesday", "thursday", "friday"]);
+        arguments["days"] = "weekdays".into();
     }
     Instance {
         words,

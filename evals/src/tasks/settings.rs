@@ -104,7 +104,10 @@ fn turn(switch: Switch, name: &str, on: bool) -> Instance {
     Instance {
         prepare: vec![Setup::Holds(state(!on))],
         expect: Expectation::replaced(state(!on), state(on)),
-        oracle: vec![Act::call("toggle_setting", json!({"setting": name, "on": on}))],
+        oracle: vec![Act::call(
+            "toggle_setting",
+            json!({"setting": name, "turn": if on { "on" } else { "off" }}),
+        )],
         ..Instance::default()
     }
 }

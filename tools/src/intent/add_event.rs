@@ -25,9 +25,10 @@ pub(super) struct Args {
     /// What the event is.
     #[schemars(length(min = 1, max = 100))]
     title: String,
-    /// Day: today, tomorrow, a weekday, or a date as 2026-11-30.
+    // No digits first: a small model begins with whatever number the request holds.
+    /// Day: today, tomorrow, a weekday, or a date as november 30.
     #[schemars(regex(
-        pattern = r"^(today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
+        pattern = r"^(today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(january|february|march|april|may|june|july|august|september|october|november|december) [0-9]{1,2}(, [0-9]{4})?)$"
     ))]
     day: String,
     /// Start, as 3:00 pm or 15:00.
@@ -51,14 +52,19 @@ impl Action for AddEvent {
         "Add a dentist appointment tomorrow at 3 pm",
         "Schedule a meeting with Ana on Monday at 10",
         "Put lunch with mom in my calendar for Friday noon",
-        "Create an event: team call, 2026-12-01, 9:30",
+        "Create an event: team call, December 1, 9:30",
     ];
 
     async fn run(args: Args, context: ToolContext<'_>) -> Result<ToolOutput, ToolError> {
         let device = context.device;
         let today = when::today(device).await?;
-        let day = when::day(&args.day, today)
-            .ok_or_else(|| ToolError::Rejected(format!("{:?} is no day; write it as {today}", args.day)))?;
+        let day = when::day(&args.day, today).ok_or_else(|| {
+            ToolError::Rejected(format!(
+                "{:?} is no day; write it as {}",
+                args.day,
+                today.format("%B %-d").to_string().to_lowercase()
+            ))
+        })?;
         let time = when::time(&args.time)
             .ok_or_else(|| ToolError::Rejected(format!("{:?} is no time; write it as 15:00", args.time)))?;
         let begin = day.and_time(time);

@@ -1,7 +1,7 @@
 //! Searching on the map.
 
 use async_trait::async_trait;
-use pocketpilot_core::tool::{Effect, ToolContext, ToolError, ToolOutput};
+use pocketpilot_core::tool::{Effect, Evidence, ToolContext, ToolError, ToolOutput};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,8 +33,10 @@ impl Action for MapSearch {
 
     async fn run(args: Args, context: ToolContext<'_>) -> Result<ToolOutput, ToolError> {
         let uri = format!("geo:0,0?q={}", percent_encode(&args.query));
-        Intent::action("android.intent.action.VIEW").data(&uri).send(context.device).await?;
-        Ok(ToolOutput::text("the map shows the results"))
+        let shown = Intent::action("android.intent.action.VIEW").data(&uri).send(context.device).await?;
+        let evidence =
+            shown.map(|app| Evidence { holds: true, fact: format!("{app} searched for {:?}", args.query) });
+        Ok(ToolOutput { evidence, ..ToolOutput::text("the map shows the results") })
     }
 }
 

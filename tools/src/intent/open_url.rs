@@ -1,7 +1,7 @@
 //! Opening a web page.
 
 use async_trait::async_trait;
-use pocketpilot_core::tool::{Effect, ToolContext, ToolError, ToolOutput};
+use pocketpilot_core::tool::{Effect, Evidence, ToolContext, ToolError, ToolOutput};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -31,8 +31,9 @@ impl Action for OpenUrl {
 
     async fn run(args: Args, context: ToolContext<'_>) -> Result<ToolOutput, ToolError> {
         let url = web_address(&args.url).map_err(ToolError::Rejected)?;
-        Intent::action("android.intent.action.VIEW").data(&url).send(context.device).await?;
-        Ok(ToolOutput::text(format!("opened {url}")))
+        let shown = Intent::action("android.intent.action.VIEW").data(&url).send(context.device).await?;
+        let evidence = shown.map(|app| Evidence { holds: true, fact: format!("{app} opened {url}") });
+        Ok(ToolOutput { evidence, ..ToolOutput::text(format!("opened {url}")) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Setting an alarm.
 
 use async_trait::async_trait;
-use chrono::{NaiveTime, Timelike};
+use chrono::{NaiveTime, Timelike, Weekday};
 use pocketpilot_core::device::Device;
 use pocketpilot_core::tool::{Effect, Evidence, ToolContext, ToolError, ToolOutput};
 use schemars::JsonSchema;
@@ -25,22 +25,11 @@ pub(super) struct Args {
     /// What the alarm is for.
     #[schemars(length(min = 1, max = 60))]
     label: Option<String>,
-    /// Weekdays on which the alarm repeats; left out, it rings once.
-    #[schemars(length(min = 1, max = 7))]
-    days: Option<Vec<Day>>,
-}
-
-/// In the order of Java's `Calendar`, which counts from Sunday = 1.
-#[derive(Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Day {
-    Sunday = 1,
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
+    /// Days on which the alarm repeats, as weekdays, or monday, friday; left out, it rings once.
+    #[schemars(regex(
+        pattern = r"^(every day|(every )?weekdays?|(every )?weekends?|(monday|tuesday|wednesday|thursday|friday|saturday|sunday)(, (monday|tuesday|wednesday|thursday|friday|saturday|sunday)){0,5})$"
+    ))]
+    days: Option<String>,
 }
 
 #[async_trait]
@@ -68,12 +57,27 @@ impl Action for SetAlarm {
             intent = intent.text("android.intent.extra.alarm.MESSAGE", label);
         }
         if let Some(days) = &args.days {
-            let days: Vec<i64> = days.iter().map(|&day| day as i64).collect();
+            let days = calendar_days(days).ok_or_else(|| {
+                ToolError::Rejected(format!("{days:?} are no days; write weekdays, or monday, friday"))
+            })?;
             intent = intent.ints("android.intent.extra.alarm.DAYS", &days);
         }
         intent.send(context.device).await?;
         let evidence = read_back(async || evidence(context.device, time).await).await?;
         Ok(ToolOutput { evidence, ..ToolOutput::default() })
+    }
+}
+
+/// Days as numbers of Java's `Calendar`, which counts from Sunday = 1.
+fn calendar_days(said: &str) -> Option<Vec<i64>> {
+    match said.trim_start_matches("every ").trim_end_matches('s') {
+        "day" => Some((1..=7).collect()),
+        "weekday" => Some((2..=6).collect()),
+        "weekend" => Some(vec![1, 7]),
+        _ => {
+            let day = |name: &str| Some(i64::from(name.parse::<Weekday>().ok()?.number_from_sunday()));
+            said.split(", ").map(day).collect()
+        }
     }
 }
 
@@ -107,6 +111,17 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<(u32, u32)>) {
         assert_eq!(alarm_time(text).map(|t| (t.hour(), t.minute())), expected, "{text}");
+    }
+
+    #[test]
+    fn days_in_words() {
+        assert_eq!(calendar_days("weekdays"), Some(vec![2, 3, 4, 5, 6]));
+        assert_eq!(calendar_days("every weekday"), Some(vec![2, 3, 4, 5, 6]));
+        assert_eq!(calendar_days("weekends"), Some(vec![1, 7]));
+        assert_eq!(calendar_days("every day"), Some(vec![1, 2, 3, 4, 5, 6, 7]));
+        assert_eq!(calendar_days("sunday, monday"), Some(vec![1, 2]));
+        assert_eq!(calendar_days("monday, someday"), None);
+        assert_eq!(calendar_days(""), None);
     }
 
     #[test]

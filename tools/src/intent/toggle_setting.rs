@@ -16,8 +16,16 @@ pub(super) struct ToggleSetting;
 pub(super) struct Args {
     /// The switch.
     setting: Setting,
-    /// True to turn it on, false to turn it off.
-    on: bool,
+    // A word, not true or false: a small model copies the "off" of the request.
+    /// Which way.
+    turn: Turn,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Turn {
+    On,
+    Off,
 }
 
 /// The switches whose state can be read back; a flashlight's cannot.
@@ -104,7 +112,8 @@ impl Action for ToggleSetting {
 
     async fn run(args: Args, context: ToolContext<'_>) -> Result<ToolOutput, ToolError> {
         let switch = args.setting.switch();
-        let output = context.device.shell(if args.on { switch.on } else { switch.off }).await?;
+        let on = args.turn == Turn::On;
+        let output = context.device.shell(if on { switch.on } else { switch.off }).await?;
         if output.status != 0 {
             let said = output.text.lines().next().unwrap_or("nothing").to_owned();
             return Err(ToolError::Failed(format!(
@@ -112,7 +121,7 @@ impl Action for ToggleSetting {
                 switch.name
             )));
         }
-        let evidence = read_back(async || evidence(context.device, &switch, args.on).await).await?;
+        let evidence = read_back(async || evidence(context.device, &switch, on).await).await?;
         Ok(ToolOutput { evidence, ..ToolOutput::default() })
     }
 }

@@ -24,18 +24,28 @@ pub(super) async fn millis(device: &dyn Device, moment: NaiveDateTime) -> Result
     Ok(seconds.saturating_mul(1000))
 }
 
-/// `today`, `tomorrow`, the next day of that name (`monday`; today's name means in a week), or
-/// `2026-11-30`.
+/// `today`, `tomorrow`, the next day of that name (`monday`; today's name means in a week), the next
+/// `november 30`, or `november 30, 2026`.
 pub(super) fn day(said: &str, today: NaiveDate) -> Option<NaiveDate> {
     match said.trim().to_lowercase().as_str() {
         "today" => Some(today),
         "tomorrow" => today.succ_opt(),
-        word => word.parse().ok().or_else(|| {
+        word => date(word, today).or_else(|| {
             let wanted: Weekday = word.parse().ok()?;
             let days = (wanted.num_days_from_monday() + 7 - today.weekday().num_days_from_monday()) % 7;
             today.checked_add_days(Days::new(if days == 0 { 7 } else { days.into() }))
         }),
     }
+}
+
+fn date(said: &str, today: NaiveDate) -> Option<NaiveDate> {
+    if said.contains(',') {
+        return NaiveDate::parse_from_str(said, "%B %d, %Y").ok();
+    }
+    // Four years hold every date, the 29th of February among them.
+    (0..=4)
+        .filter_map(|n| NaiveDate::parse_from_str(&format!("{said}, {}", today.year() + n), "%B %d, %Y").ok())
+        .find(|date| *date >= today)
 }
 
 /// `15:00` or `3:00 pm`. After noon by both (`15:00 pm`) is taken for what it must mean.
@@ -71,8 +81,12 @@ mod tests {
         check_day("monday", Some("2026-11-23"));
         check_day("saturday", Some("2026-11-28"));
         check_day("sunday", Some("2026-11-29"));
-        check_day("2027-02-28", Some("2027-02-28"));
-        check_day("2027-02-30", None);
+        check_day("November 30", Some("2026-11-30"));
+        check_day("november 22", Some("2026-11-22"));
+        check_day("november 21", Some("2027-11-21"));
+        check_day("february 29", Some("2028-02-29"));
+        check_day("february 28, 2027", Some("2027-02-28"));
+        check_day("february 30", None);
         check_day("someday", None);
     }
 
