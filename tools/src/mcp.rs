@@ -49,7 +49,7 @@ pub enum McpError {
     },
     /// The server does not answer.
     #[error(
-        "mcp server {server}: no answer within {seconds} s to {what}; raise its seconds in the configuration if it is slow"
+        "mcp server {server}: no answer within {seconds} s to {what}; raise its start_seconds or call_seconds in the configuration if it is slow"
     )]
     Deadline {
         /// Its name.

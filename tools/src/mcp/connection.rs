@@ -13,7 +13,7 @@ use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ClientCapabilities, ClientConfig,
     Implementation, JsonObject, PaginatedRequestParams, Tool,
 };
-use rmcp::service::{RoleClient, RunningService, ServiceError};
+use rmcp::service::{ClientInitializeError, RoleClient, RunningService, ServiceError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::process::ChildStderr;
 use tokio::task::JoinHandle;
@@ -79,7 +79,13 @@ impl Connection {
             Ok(Ok(service)) => service,
             Ok(Err(_)) if allowance.load(Ordering::Relaxed) == 0 => return Err(flooded(name)),
             Ok(Err(error)) => {
-                let reason = format!("it does not speak the protocol: {}", one_line(&error.to_string()));
+                let reason = match error {
+                    ClientInitializeError::ConnectionClosed(_)
+                    | ClientInitializeError::TransportError { .. } => {
+                        "it ended before it answered; run its command by hand to see why".to_owned()
+                    }
+                    error => format!("it does not speak the protocol: {}", one_line(&error.to_string())),
+                };
                 return Err(McpError::Server { server: name.to_owned(), reason });
             }
             Err(_) => {

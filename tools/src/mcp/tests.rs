@@ -104,7 +104,8 @@ async fn servers_that_do_not_start() {
     .await;
     let dying = run("echo cannot find module >&2; exit 1");
     let error = Server::start("srv", &dying).await.unwrap_err().to_string();
-    assert!(error.ends_with("; its last words: cannot find module"), "{error}");
+    let ended = "mcp server srv: it ended before it answered; run its command by hand to see why";
+    assert_eq!(error, format!("{ended}; its last words: cannot find module"));
     check_start(&run("yes $(printf %01000d 0)"), "mcp server srv: it wrote more than 8388608 bytes").await;
     check_start(&run("tr '\\0' x </dev/zero"), "mcp server srv: it wrote more than 8388608 bytes").await;
     check_start(&script("endless"), "mcp server srv: its list of tools has more than 32 pages").await;
