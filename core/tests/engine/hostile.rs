@@ -14,7 +14,7 @@ use crate::fixture::{ARCHITECTURES, Fixture, HIDDEN, Random, WIDTH};
 
 const SMALL: usize = 64;
 
-fn load(bytes: &[u8]) -> Result<LocalEngine, EngineError> {
+pub(crate) fn load(bytes: &[u8]) -> Result<LocalEngine, EngineError> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("model.gguf");
     fs::write(&path, bytes).expect("a file");
@@ -33,7 +33,7 @@ fn refused(bytes: &[u8], word: &str) {
     }
 }
 
-fn bytes(fixture: &Fixture) -> Vec<u8> {
+pub(crate) fn bytes(fixture: &Fixture) -> Vec<u8> {
     let (_folder, path) = fixture.file();
     fs::read(path).expect("a file")
 }

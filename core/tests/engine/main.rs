@@ -3,6 +3,7 @@
 mod adapter;
 mod answer;
 mod ask;
+mod endurance;
 mod fixture;
 mod golden;
 mod hostile;
