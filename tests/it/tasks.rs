@@ -12,7 +12,7 @@ use pocketpilot_tools::device::AdbDevice;
 /// Runs all tasks of a seed on a new phone.
 async fn all(agent: Agent<pocketpilot_core::planner::Parts<'_>>, seed: u64) -> Report {
     let mut builder = Phone::builder();
-    // Straight to adbd, every command would wait for a delayed TCP acknowledgement.
+    // Straight to adbd, adb_client waits 20 ms after every command.
     builder.server_port = Some(0);
     let phone = builder.start().await.unwrap();
     let Some(SocketAddr::V4(server)) = phone.server_address() else { panic!("the phone listens on IPv4") };
