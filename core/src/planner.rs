@@ -8,7 +8,9 @@ mod act;
 mod arguments;
 mod candidates;
 mod decide;
+mod ending;
 mod episode;
+mod parts;
 mod progress;
 mod prompts;
 mod provenance;
@@ -16,5 +18,6 @@ mod situation;
 
 pub use candidates::{ALWAYS, Candidates};
 pub use decide::{Adapters, DecideError, Decided, Decider};
-pub use episode::{Episode, Parts};
+pub use episode::Episode;
+pub use parts::Parts;
 pub use situation::{Attempt, Situation};

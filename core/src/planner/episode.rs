@@ -4,19 +4,16 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::arguments::{schema_for, target};
-use super::candidates::Candidates;
-use super::decide::{Adapters, DecideError, Decided, Decider};
-use super::progress::{Standing, held, standing};
+use super::decide::{DecideError, Decided, Decider};
+use super::parts::Parts;
+use super::progress::{Standing, standing};
 use super::situation::{Attempt, Situation};
-use crate::consent::{Consent, Policy, Proposal};
-use crate::device::{Device, DeviceError};
-use crate::encoder::Encoder;
-use crate::event::{Done, Ending, Event};
-use crate::generate::{Cancel, Engine, EngineError, Sampling, Usage};
-use crate::guard::{Gate, Guard, Withheld};
-use crate::memory::{Call, EpisodeId, Memory, Outcome, Recall, StepResult};
+use crate::consent::Proposal;
+use crate::event::{Ending, Event};
+use crate::generate::{Sampling, Usage};
+use crate::guard::{Gate, Withheld};
+use crate::memory::{Call, EpisodeId, Recall};
 use crate::prompt::{Origin, Prompt, Role, Span};
-use crate::registry::Registry;
 use crate::screen::{Line, Screen, describe};
 use crate::task::Task;
 use crate::tool::ToolSpec;
@@ -29,45 +26,6 @@ const MEMORIES: usize = 2;
 
 /// The tool that ends a task; not offered before anything was done.
 const FINISH: &str = "finish";
-
-/// Everything an episode works with.
-pub struct Parts<'a> {
-    /// The model.
-    pub engine: &'a mut dyn Engine,
-    /// Weights for the two decisions.
-    pub adapters: &'a Adapters,
-    /// The phone.
-    pub device: &'a dyn Device,
-    /// All tools.
-    pub registry: &'a Registry,
-    /// Narrows them.
-    pub candidates: &'a Candidates,
-    /// Finds texts of one meaning.
-    pub encoder: &'a Encoder,
-    /// Remembers.
-    pub memory: &'a dyn Memory,
-    /// Judges every text.
-    pub guard: &'a dyn Guard,
-    /// Judges every call.
-    pub policy: &'a dyn Policy,
-    /// Whoever can say yes.
-    pub consent: &'a dyn Consent,
-    /// Stops the episode.
-    pub cancel: Cancel,
-}
-
-impl Parts<'_> {
-    /// The same parts for an episode of its own, with a memory of its own.
-    pub fn with_memory<'b>(&'b mut self, memory: &'b dyn Memory) -> Parts<'b> {
-        Parts { engine: &mut *self.engine, memory, cancel: self.cancel.clone(), ..*self }
-    }
-}
-
-impl std::fmt::Debug for Parts<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Parts").field("registry", self.registry).finish_non_exhaustive()
-    }
-}
 
 /// A call on its way from the model to the phone.
 #[derive(Debug)]
@@ -104,10 +62,10 @@ pub struct Episode<'a> {
     pub(super) events: VecDeque<Event>,
     pub(super) index: usize,
     pub(super) idle: usize,
-    rejections: usize,
-    model_calls: usize,
-    tokens: Usage,
-    started: Instant,
+    pub(super) rejections: usize,
+    pub(super) model_calls: usize,
+    pub(super) tokens: Usage,
+    pub(super) started: Instant,
     pub(super) step_started: Instant,
 }
 
@@ -317,80 +275,6 @@ impl<'a> Episode<'a> {
             history: &self.history,
             screen: &self.lines,
         }
-    }
-
-    fn undecided(&mut self, call: Call, error: DecideError) {
-        match error {
-            DecideError::Blocked(blocked) => self.end(Ending::Refused, &blocked.to_string(), None),
-            DecideError::Engine(EngineError::Cancelled) => {
-                self.end(Ending::Interrupted, "stopped by the person", None);
-            }
-            DecideError::Engine(e) => self.end(Ending::Unavailable, &e.to_string(), None),
-            DecideError::Unusable(reason) => self.reject(call, reason),
-        }
-    }
-
-    /// Puts a call that cannot run into the history, so that the model can do better.
-    pub(super) fn reject(&mut self, call: Call, reason: String) {
-        self.rejections += 1;
-        if self.rejections >= self.task.budget.rejections {
-            let reason = format!("no usable call in {} tries, the last: {reason}", self.rejections);
-            return self.end(Ending::Failed, &reason, None);
-        }
-        self.history.push(Attempt { call, target: None, result: StepResult::Rejected { reason } });
-        self.phase = Phase::Select;
-    }
-
-    /// A call ran: the next rejection is the first again.
-    pub(super) fn accept(&mut self, attempt: Attempt) {
-        self.rejections = 0;
-        self.history.push(attempt);
-    }
-
-    pub(super) fn lose_device(&mut self, error: &DeviceError) {
-        self.end(Ending::Unavailable, &error.to_string(), None);
-    }
-
-    /// The task is done, by what the phone's own state shows, or by what a foreign tool answered to the same call.
-    fn fulfilled(&mut self, call: &Call) {
-        match self.verified() {
-            Some(fact) => self.end(Ending::Achieved, &fact, None),
-            None => {
-                let answer = self.history.iter().rfind(|a| a.call == *call).and_then(|a| match &a.result {
-                    StepResult::Done { output } => Some(output.text.clone()),
-                    _ => None,
-                });
-                self.end(Ending::Achieved, &format!("{} answered", call.tool), answer);
-            }
-        }
-    }
-
-    /// The latest fact that was read back from the phone and is as it should be.
-    pub(super) fn verified(&self) -> Option<String> {
-        self.history.iter().rfind(|a| held(a)).and_then(|a| match &a.result {
-            StepResult::Done { output } => output.evidence.as_ref().map(|e| e.fact.clone()),
-            _ => None,
-        })
-    }
-
-    pub(super) fn end(&mut self, ending: Ending, reason: &str, answer: Option<String>) {
-        let success = ending == Ending::Achieved;
-        let mut reason = reason.to_owned();
-        let outcome = Outcome { success, reason: reason.clone(), answer: answer.clone() };
-        if let Some(Err(e)) = self.id.map(|id| self.parts.memory.finish(id, &outcome)) {
-            reason = format!("{reason} ({e})");
-        }
-        self.events.push_back(Event::Done(Done {
-            success,
-            ending,
-            reason,
-            answer,
-            steps: self.index,
-            model_calls: self.model_calls,
-            seconds: self.started.elapsed().as_secs_f64(),
-            tokens: self.tokens,
-        }));
-        self.phase = Phase::Ended;
     }
 }
 
