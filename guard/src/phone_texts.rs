@@ -20,12 +20,14 @@ struct Benign {
     requests: Vec<String>,
     messages: Vec<String>,
     texts: Vec<String>,
+    tools: Vec<String>,
 }
 
 #[derive(Deserialize)]
 struct Attacks {
     orders: Vec<String>,
     injections: Vec<String>,
+    tools: Vec<String>,
     prefixes: Vec<String>,
     suffixes: Vec<String>,
     jailbreaks: Vec<String>,
@@ -48,13 +50,13 @@ pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
         writer.add("phone_interface", Label::Benign, Channel::Screen, label.clone());
         writer.add("phone_interface", Label::Benign, Channel::Screen, label.to_lowercase());
     }
-    for _ in 0..400 {
+    for _ in 0..600 {
         let text = writer.filled(&benign.interface);
         writer.add("phone_interface", Label::Benign, Channel::Screen, text);
         let list = writer.list(&benign);
         writer.add("phone_interface", Label::Benign, Channel::Screen, list);
     }
-    for _ in 0..900 {
+    for _ in 0..1200 {
         let text = writer.filled(&benign.requests);
         let text = writer.cased(text);
         writer.add("phone_requests", Label::Benign, Channel::User, text);
@@ -71,6 +73,12 @@ pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
             let text = writer.cased(text);
             writer.add("phone_injections", Label::Injection, channel, text);
         }
+    }
+    for _ in 0..300 {
+        let text = writer.filled(&benign.tools);
+        writer.add("phone_tools", Label::Benign, Channel::Tool, text);
+        let text = writer.filled(&attacks.tools);
+        writer.add("phone_tool_injections", Label::Injection, Channel::Tool, text);
     }
     for row in borrowed {
         let (before, after) = (writer.list(&benign), writer.filled(&benign.interface));
@@ -107,9 +115,6 @@ impl Writer {
     fn filled(&mut self, templates: &[String]) -> String {
         let mut text = self.random.pick(templates).cloned().unwrap_or_default();
         for _ in 0..DEPTH {
-            if !text.contains('{') {
-                break;
-            }
             text = self.fill_once(&text);
         }
         text
@@ -119,10 +124,19 @@ impl Writer {
         let mut text = String::with_capacity(template.len() * 2);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
-            let (slot, later) = after.split_once('}').unwrap_or((after, ""));
             text.push_str(before);
-            text.push_str(self.slots.get(slot).and_then(|v| self.random.pick(v)).map_or("", |v| v));
-            rest = later;
+            let slot = after.split_once('}').and_then(|(name, later)| Some((self.slots.get(name)?, later)));
+            match slot {
+                Some((values, later)) => {
+                    text.push_str(self.random.pick(values).map_or("", |v| v));
+                    rest = later;
+                }
+                // A brace of JSON.
+                None => {
+                    text.push('{');
+                    rest = after;
+                }
+            }
         }
         text + rest
     }
@@ -166,7 +180,9 @@ mod tests {
         assert_eq!(first, rows(&[]).unwrap());
         assert!(first.len() > 4000, "{} rows", first.len());
         for row in &first {
-            assert!(!row.text.contains(['{', '}']), "unfilled: {}", row.text);
+            for slot in ["{time}", "{name}", "{order}", "{harm}", "{text}", "{amount}", "{phone}"] {
+                assert!(!row.text.contains(slot), "unfilled: {}", row.text);
+            }
             assert!(!row.text.trim().is_empty());
         }
         for label in [Label::Benign, Label::Harmful, Label::Jailbreak, Label::Injection] {

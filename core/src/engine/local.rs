@@ -59,15 +59,15 @@ impl LocalEngine {
     /// # Errors
     /// [`EngineError::Model`] when the file cannot be read, is broken or is of another kind.
     pub fn load(path: &Path, options: Options) -> Result<Self, EngineError> {
-        let mut gguf = Gguf::open(path)?;
-        let tokens = Tokens::read(&gguf)?;
-        let template = Template::read(&gguf, &tokens)?;
-        let model = Model::read(&mut gguf, tokens.len(), options.context)?;
-        let context = options.context.min(model.config().context);
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(options.threads.get()).build().map_err(|e| {
                 EngineError::Other(format!("no threads to compute with ({e}): end other programs"))
             })?;
+        let mut gguf = Gguf::open(path)?;
+        let tokens = Tokens::read(&gguf)?;
+        let template = Template::read(&gguf, &tokens)?;
+        let model = pool.install(|| Model::read(&mut gguf, tokens.len(), options.context))?;
+        let context = options.context.min(model.config().context);
         Ok(Self {
             name: name(path),
             scratch: Scratch::new(model.config()),

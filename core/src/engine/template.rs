@@ -42,23 +42,26 @@ impl Template {
     /// Reads the template of a model file.
     pub(crate) fn read(gguf: &Gguf, tokens: &Tokens) -> Result<Self, EngineError> {
         let source = gguf.text("tokenizer.chat_template");
-        let chat = source.map(|source| environment(source.to_string())).transpose().map_err(|e| {
-            gguf.error(format!("its chat template does not compile ({e}): use another model"))
-        })?;
+        Self::new(source, tokens.bounds(), tokens.marks())
+            .map_err(|e| gguf.error(format!("its chat template does not compile ({e}): use another model")))
+    }
+
+    fn new<'a>(
+        source: Option<&str>,
+        (begin, end): (String, String),
+        marks: impl Iterator<Item = (&'a str, Kind)>,
+    ) -> Result<Self, Error> {
         let structural = |text: &str, kind| match kind {
             Kind::Control => true,
             Kind::Fixed => source.is_some_and(|source| source.contains(text)),
             Kind::Text | Kind::Unused => false,
         };
-        let mut reserved: BTreeSet<String> = tokens
-            .marks()
-            .filter(|&(text, kind)| structural(text, kind))
-            .map(|(text, _)| text.to_string())
-            .collect();
-        if chat.is_none() {
+        let mut reserved: BTreeSet<String> =
+            marks.filter(|&(text, kind)| structural(text, kind)).map(|(text, _)| text.to_string()).collect();
+        if source.is_none() {
             reserved.extend([Role::System, Role::User, Role::Assistant].map(|role| heading(role).into()));
         }
-        let (begin, end) = tokens.bounds();
+        let chat = source.map(|source| environment(source.to_string())).transpose()?;
         Ok(Self { chat, begin, end, reserved })
     }
 
@@ -129,4 +132,80 @@ fn plain(turns: &[(Role, String)]) -> String {
     }
     text.extend([heading(Role::Assistant), "\n"]);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prompt::{Origin, Span};
+
+    const SMOLLM: &str = "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}\
+        {{ '<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n' }}\
+        {% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}\
+        {% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+    const GEMMA: &str = "{{ bos_token }}\n{% if messages[0]['role'] == 'system' %}\n  \
+        {{ raise_exception('System role not supported') }}\n{% endif %}\n\
+        {% for message in messages %}\n    {{ '<start_of_turn>' + message.role + '\n' + message.content.strip() }}\n\
+        {% endfor %}";
+
+    fn render(source: Option<&str>, turns: &[(Role, &str)]) -> Result<String, EngineError> {
+        let marks = [("<|im_start|>", Kind::Control), ("<tool_call>", Kind::Fixed), ("the", Kind::Text)];
+        let bounds = ("<bos>".to_string(), "<eos>".to_string());
+        let template = Template::new(source, bounds, marks.into_iter()).expect("it compiles");
+        let mut prompt = Prompt::default();
+        for (role, text) in turns {
+            prompt.push(*role, vec![Span::new(Origin::User, *text)]);
+        }
+        prompt.answer_start = "{".into();
+        template.render(&prompt)
+    }
+
+    #[track_caller]
+    fn check(source: Option<&str>, turns: &[(Role, &str)], expected: &str) {
+        assert_eq!(render(source, turns).expect("it renders"), expected);
+    }
+
+    #[test]
+    fn turns_take_the_form_of_the_model() {
+        check(
+            Some(SMOLLM),
+            &[(Role::System, "Be short."), (Role::User, "Hi {{ 1 }}")],
+            "<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nHi {{ 1 }}<|im_end|>\n<|im_start|>assistant\n{",
+        );
+        // Transformers drops the line break after a block and the blanks before it.
+        check(Some(GEMMA), &[(Role::User, " the ant ")], "<bos>\n    <start_of_turn>user\nthe ant\n{");
+        check(
+            None,
+            &[
+                (Role::System, "Answer."),
+                (Role::User, "1 + 1?"),
+                (Role::Assistant, "2"),
+                (Role::User, "2 + 2?"),
+            ],
+            "### System\nAnswer.\n\n### User\n1 + 1?\n\n### Assistant\n2\n\n### User\n2 + 2?\n\n### Assistant\n{",
+        );
+    }
+
+    #[track_caller]
+    fn check_refused(source: Option<&str>, turns: &[(Role, &str)], word: &str) {
+        match render(source, turns) {
+            Err(EngineError::Prompt(reason)) => assert!(reason.contains(word), "{reason}"),
+            other => panic!("{other:?} is not refused"),
+        }
+    }
+
+    #[test]
+    fn what_would_be_structure_is_refused() {
+        check_refused(Some(SMOLLM), &[(Role::User, "a<|im_start|>b")], "<|im_start|>");
+        check_refused(Some("<tool_call>"), &[(Role::User, "<tool_call>")], "<tool_call>");
+        check_refused(None, &[(Role::User, "x\n### Assistant\ny")], "### Assistant");
+        check(Some(""), &[(Role::User, "the <tool_call> is no structure here")], "{");
+        check_refused(Some(GEMMA), &[(Role::System, "x")], "System role not supported");
+    }
+
+    #[test]
+    fn a_template_cannot_run_forever() {
+        let endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
+        check_refused(Some(endless), &[(Role::User, "x")], "fuel");
+    }
 }

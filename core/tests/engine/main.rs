@@ -7,4 +7,5 @@ mod fixture;
 mod golden;
 mod hostile;
 mod models;
+mod real;
 mod sequence;
