@@ -13,6 +13,8 @@ use crate::random::Random;
 /// Slots inside slots are filled this often at most.
 const DEPTH: usize = 4;
 
+const LICENSE: &str = "Apache-2.0 OR MIT (this project)";
+
 #[derive(Deserialize)]
 struct Benign {
     labels: Vec<String>,
@@ -39,12 +41,9 @@ struct Attacks {
 pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
     let benign: Benign = parse("benign.toml", include_str!("phone_texts/benign.toml"))?;
     let attacks: Attacks = parse("attacks.toml", include_str!("phone_texts/attacks.toml"))?;
-    let mut slots: HashMap<String, Vec<String>> =
-        parse("slots.toml", include_str!("phone_texts/slots.toml"))?;
-    slots.insert("text".into(), benign.texts.clone());
-    slots.insert("order".into(), attacks.orders.clone());
-    slots.insert("harm".into(), attacks.harms.clone());
-    let mut writer = Writer { slots, random: Random::new(0x70686f6e65), rows: Vec::new() };
+    let mut writer = Writer::new(Random::new(0x70686f6e65))?;
+    writer.slots.insert("order".into(), attacks.orders.clone());
+    writer.slots.insert("harm".into(), attacks.harms.clone());
 
     for label in benign.labels.iter().chain(&benign.texts) {
         writer.add("phone_interface", Label::Benign, Channel::Screen, label.clone());
@@ -95,24 +94,34 @@ pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
     Ok(writer.rows)
 }
 
-fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Error> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Error> {
     toml::from_str(text).map_err(|e| Error::Data(format!("{name}: {e}")))
 }
 
-struct Writer {
-    slots: HashMap<String, Vec<String>>,
-    random: Random,
-    rows: Vec<Row>,
+/// Fills templates and collects what comes of them.
+pub(crate) struct Writer {
+    pub(crate) slots: HashMap<String, Vec<String>>,
+    pub(crate) random: Random,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Writer {
-    fn add(&mut self, source: &str, label: Label, channel: Channel, text: String) {
-        let (source, license) = (source.into(), "Apache-2.0 OR MIT (this project)".into());
+    /// With the slots of `slots.toml`, and `{text}` for what people write.
+    pub(crate) fn new(random: Random) -> Result<Self, Error> {
+        let mut slots: HashMap<String, Vec<String>> =
+            parse("slots.toml", include_str!("phone_texts/slots.toml"))?;
+        let benign: Benign = parse("benign.toml", include_str!("phone_texts/benign.toml"))?;
+        slots.insert("text".into(), benign.texts);
+        Ok(Self { slots, random, rows: Vec::new() })
+    }
+
+    pub(crate) fn add(&mut self, source: &str, label: Label, channel: Channel, text: String) {
+        let (source, license) = (source.into(), LICENSE.into());
         self.rows.push(Row { text, label, channel, source, license });
     }
 
     /// One of the templates with every `{slot}` filled.
-    fn filled(&mut self, templates: &[String]) -> String {
+    pub(crate) fn filled(&mut self, templates: &[String]) -> String {
         let mut text = self.random.pick(templates).cloned().unwrap_or_default();
         for _ in 0..DEPTH {
             text = self.fill_once(&text);
@@ -161,7 +170,7 @@ impl Writer {
     }
 
     /// People type as they like: as it stands, all small, or without the last full stop.
-    fn cased(&mut self, text: String) -> String {
+    pub(crate) fn cased(&mut self, text: String) -> String {
         match self.random.below(4) {
             0 => text.to_lowercase(),
             1 => text.trim_end_matches('.').to_owned(),
