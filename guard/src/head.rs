@@ -3,11 +3,11 @@
 //! hostile phrase sets off is not averaged away by the words around it.
 
 use candle_core::{D, DType, Device, Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear};
+use candle_nn::{Linear, Module, VarBuilder, linear, linear_no_bias};
 
 /// Tokens that a filter sees at once.
 const NEIGHBOURS: usize = 3;
-const FILTERS: usize = 256;
+const FILTERS: usize = 128;
 /// Width of the layer between pooling and labels.
 const HIDDEN: usize = 128;
 /// benign, harmful, jailbreak, injection.
@@ -24,17 +24,16 @@ impl Head {
     /// Over token states of `width` numbers.
     pub(crate) fn new(vb: VarBuilder<'_>, width: usize) -> Result<Self> {
         Ok(Self {
-            filters: linear(NEIGHBOURS * width, FILTERS, vb.pp("filters"))?,
+            filters: linear_no_bias(NEIGHBOURS * width, FILTERS, vb.pp("filters"))?,
             hidden: linear(FILTERS + width, HIDDEN, vb.pp("hidden"))?,
             labels: linear(HIDDEN, LABELS, vb.pp("labels"))?,
         })
     }
 
     /// Shapes of the weights by name, for making new ones.
-    pub(crate) fn shapes(width: usize) -> [(&'static str, Vec<usize>); 6] {
+    pub(crate) fn shapes(width: usize) -> [(&'static str, Vec<usize>); 5] {
         [
             ("filters.weight", vec![FILTERS, NEIGHBOURS * width]),
-            ("filters.bias", vec![FILTERS]),
             ("hidden.weight", vec![HIDDEN, FILTERS + width]),
             ("hidden.bias", vec![HIDDEN]),
             ("labels.weight", vec![LABELS, HIDDEN]),
@@ -45,14 +44,14 @@ impl Head {
     /// Pools `[batch, tokens, width]` states to `[batch, filters + width]`. `mask` is
     /// `[batch, tokens]`, 1 for tokens and 0 for padding, whose states are 0.
     pub(crate) fn pool(&self, states: &Tensor, mask: &Tensor) -> Result<Tensor> {
-        let tokens = mask.dim(1)?;
-        let mask = mask.unsqueeze(D::Minus1)?;
-        let framed = states.pad_with_zeros(1, NEIGHBOURS / 2, NEIGHBOURS / 2)?;
-        let shifted = (0..NEIGHBOURS).map(|i| framed.narrow(1, i, tokens)).collect::<Result<Vec<_>>>()?;
-        let answers = self.filters.forward(&Tensor::cat(&shifted, D::Minus1)?)?.gelu()?;
-        let far_below = ((&mask - 1.0)? * 1e4)?;
-        let strongest = answers.broadcast_add(&far_below)?.max(1)?;
-        let mean = states.sum(1)?.broadcast_div(&mask.sum(1)?)?;
+        // The filters slide over both ends, and have no bias: where they see only padding they answer
+        // 0, which is also the least that counts, so that padding changes nothing.
+        let framed = states.pad_with_zeros(1, NEIGHBOURS - 1, NEIGHBOURS - 1)?;
+        let places = mask.dim(1)? + NEIGHBOURS - 1;
+        let shifted = (0..NEIGHBOURS).map(|i| framed.narrow(1, i, places)).collect::<Result<Vec<_>>>()?;
+        let answers = self.filters.forward(&Tensor::cat(&shifted, D::Minus1)?)?;
+        let strongest = answers.max(1)?.relu()?;
+        let mean = states.sum(1)?.broadcast_div(&mask.sum(1)?.unsqueeze(1)?)?;
         Tensor::cat(&[mean, strongest], 1)
     }
 

@@ -25,7 +25,7 @@ mod tests;
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// Files of guard records (`.jsonl`, `.jsonl.gz`). Rows that may not go into shipped weights are
-    /// left out; what is kept for dev is cut by source.
+    /// left out; what is held out is cut by source.
     pub data: Vec<PathBuf>,
     /// Directory of the encoder.
     pub encoder: PathBuf,
@@ -69,7 +69,7 @@ pub enum Progress {
         of: usize,
         /// Mean training loss.
         loss: f32,
-        /// Mean over the channels of recall at 1 % false positives on dev.
+        /// Mean over the channels of recall at 1 % false positives on the rows to choose by.
         dev: f64,
         /// The best dev score so far.
         best: f64,

@@ -25,9 +25,9 @@ const WEIGHT_DECAY: f64 = 0.01;
 const DROPOUT: f32 = 0.3;
 /// Share of the tokens that is dropped in training, so that no single word decides.
 const TOKEN_DROPOUT: f32 = 0.1;
-/// Windows judged at once on dev.
+/// Windows judged at once between the epochs.
 const DEV_BATCH: usize = 128;
-/// False positives at which dev is scored.
+/// False positives at which epochs are compared.
 const RATE: f64 = 0.01;
 
 pub(super) struct Fitted {
