@@ -16,12 +16,12 @@ mod recent;
 
 use recent::Recent;
 
-/// What the head reads at once. 256 tokens is what the encoder was trained with; an attack in a
-/// longer text fills more of one window than of the whole.
-pub(crate) const WINDOWS: Windows = Windows { tokens: 256, overlap: 64, limit: 64 };
+/// What the head reads at once. An attack is a sentence or two: it fills a short window, and would be
+/// lost among the rest of a long one.
+pub(crate) const WINDOWS: Windows = Windows { tokens: 64, overlap: 24, limit: 320 };
 
 /// Windows that go through the encoder before their states are let go.
-const BATCH: usize = 16;
+const BATCH: usize = 32;
 
 /// Verdicts kept; a screen has some tens of texts.
 const REMEMBERED: usize = 4096;

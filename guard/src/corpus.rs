@@ -92,41 +92,35 @@ fn is_licensed(row: &Row, quoted: &[String]) -> bool {
     !forbidden && !quotes()
 }
 
-/// Sources that are kept for dev: every label and channel stands in them, and nothing of them is
-/// trained on.
-pub const DEV_SOURCES: [&str; 14] = [
-    "llm_warden_benign",
-    "snips",
-    "taubench_db",
-    "repo_docs",
-    "authored_notifications",
-    "bastioncorpus",
-    "redteamcua",
-    "tdc2023",
-    "simplesafetytests",
-    "giskard",
-    "tasktracker_pair",
-    "authored_direct",
-    "authored_payload_in_notification",
-    "authored_payload_message",
-];
+/// Attacks by which the epoch, the temperature and the thresholds are chosen.
+const CHOOSE_ATTACKS: [&str; 4] =
+    ["bastioncorpus", "simplesafetytests", "authored_direct", "authored_payload_message"];
 
-/// Rows for training and for choosing threshold and temperature.
+/// Attacks that nothing is chosen by: the figures of a report are theirs.
+const REPORT_ATTACKS: [&str; 5] =
+    ["redteamcua", "giskard", "tasktracker_pair", "tdc2023", "authored_payload_in_notification"];
+
+/// Ordinary texts for both, half of the rows each: there are too few such sources to give each its own.
+const HELD_OUT_BENIGN: [&str; 5] =
+    ["llm_warden_benign", "snips", "taubench_db", "repo_docs", "authored_notifications"];
+
+/// Rows by what they are for. No source of `train` stands in the other two.
 #[derive(Debug, Clone, Default)]
 pub struct Split {
     /// To learn from.
     pub train: Vec<Row>,
-    /// To stop, calibrate and choose by: other sources than `train`.
-    pub dev: Vec<Row>,
+    /// To stop, calibrate and choose thresholds by.
+    pub choose: Vec<Row>,
+    /// To measure: attacks of other sources than in `choose`.
+    pub report: Vec<Row>,
 }
 
-/// Texts over so many bytes count [`LONG_COUNTS`] times: they take most of the time.
-const LONG: usize = 400;
-const LONG_COUNTS: usize = 3;
+/// Bytes of a text that count as one row; a longer one takes as many times as long.
+const ROW: usize = 240;
 
-/// Cuts by source ([`DEV_SOURCES`]), drops repeated texts, and keeps at most `cap` rows of each
-/// source, label and channel, in dev twice as many: those with the lowest hash, so that the choice
-/// is the same every time.
+/// Cuts by source, drops repeated texts, and keeps at most `cap` rows' worth of each source, label
+/// and channel, twice as many of what is held out: those with the lowest hash, so that the choice is
+/// the same every time.
 pub fn split(rows: Vec<Row>, cap: usize) -> Split {
     let mut hashed: Vec<([u8; 32], Row)> =
         rows.into_iter().map(|row| (Sha256::digest(row.text.as_bytes()).into(), row)).collect();
@@ -134,12 +128,20 @@ pub fn split(rows: Vec<Row>, cap: usize) -> Split {
     hashed.dedup_by(|(a, _), (b, _)| a == b);
     let mut taken: HashMap<(String, Label, Channel), usize> = HashMap::new();
     let mut split = Split::default();
-    for (_, row) in hashed {
+    for (hash, row) in hashed {
         let count = taken.entry((row.source.clone(), row.label, row.channel)).or_default();
-        let dev = DEV_SOURCES.contains(&row.source.as_str());
-        if *count < if dev { 2 * cap } else { cap } {
-            *count += if row.text.len() > LONG { LONG_COUNTS } else { 1 };
-            if dev { split.dev.push(row) } else { split.train.push(row) }
+        let is_of = |sources: &[&str]| sources.contains(&row.source.as_str());
+        let odd = hash.last().is_some_and(|byte| byte % 2 == 1);
+        let (part, cap) = if is_of(&CHOOSE_ATTACKS) || (is_of(&HELD_OUT_BENIGN) && odd) {
+            (&mut split.choose, 2 * cap)
+        } else if is_of(&REPORT_ATTACKS) || is_of(&HELD_OUT_BENIGN) {
+            (&mut split.report, 2 * cap)
+        } else {
+            (&mut split.train, cap)
+        };
+        if *count < cap {
+            *count += row.text.len().div_ceil(ROW);
+            part.push(row);
         }
     }
     split

@@ -120,6 +120,27 @@ pub fn grouped(scored: &[Scored]) -> Vec<(String, Figures)> {
     std::iter::once(all).chain(groups.iter().map(|g| (g.clone(), of(g)))).collect()
 }
 
+/// Bootstrap intervals of recall at the frozen thresholds and of recall at 1 % false positives, over
+/// all and by channel.
+pub fn intervals(scored: &[Scored]) -> Vec<(String, [f64; 2], [f64; 2])> {
+    let mut groups: Vec<(String, Vec<&Scored>)> = vec![("all".into(), scored.iter().collect())];
+    for channel in [Channel::User, Channel::Tool, Channel::Screen] {
+        let name = format!("channel:{channel:?}").to_lowercase();
+        groups.push((name, scored.iter().filter(|s| s.channel == channel).collect()));
+    }
+    let recall = |rows: &[&Scored]| Counts::of(rows.iter().map(|s| (s.flagged, s.point().1))).recall();
+    let at_rate = |rows: &[&Scored]| {
+        let points: Vec<Point> = rows.iter().map(|s| s.point()).collect();
+        metrics::recall_at_fpr(&points, RATE)
+    };
+    groups
+        .into_iter()
+        .filter_map(|(name, rows)| {
+            Some((name, metrics::interval(&rows, recall)?, metrics::interval(&rows, at_rate)?))
+        })
+        .collect()
+}
+
 /// Judges rows one by one, as `eval guard` does, and measures the time of each. `done` is called with
 /// each row's place.
 ///

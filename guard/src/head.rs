@@ -1,58 +1,58 @@
-//! The classifier's head: a few learned queries look for what matters among the token states, so
-//! that one hostile sentence in a long text is not averaged away.
+//! The classifier's head: filters over neighbouring token states (a convolution of three tokens, arXiv
+//! 1408.5882), of each the strongest answer anywhere in the window beside the mean state. What one
+//! hostile phrase sets off is not averaged away by the words around it.
 
 use candle_core::{D, DType, Device, Result, Tensor};
-use candle_nn::{Linear, Module, VarBuilder, linear, linear_no_bias, ops};
+use candle_nn::{Linear, Module, VarBuilder, linear, linear_no_bias};
 
-/// Learned queries.
-const QUERIES: usize = 4;
+/// Tokens that a filter sees at once.
+const NEIGHBOURS: usize = 3;
+const FILTERS: usize = 128;
 /// Width of the layer between pooling and labels.
 const HIDDEN: usize = 128;
 /// benign, harmful, jailbreak, injection.
 pub(crate) const LABELS: usize = 4;
 
-/// Attention pooling (structured self-attention, arXiv 1703.03130) beside the mean, then one hidden
-/// layer.
+/// Filters, then one hidden layer.
 pub(crate) struct Head {
-    queries: Linear,
+    filters: Linear,
     hidden: Linear,
     labels: Linear,
-    scale: f64,
 }
 
 impl Head {
     /// Over token states of `width` numbers.
     pub(crate) fn new(vb: VarBuilder<'_>, width: usize) -> Result<Self> {
         Ok(Self {
-            queries: linear_no_bias(width, QUERIES, vb.pp("queries"))?,
-            hidden: linear((QUERIES + 1) * width, HIDDEN, vb.pp("hidden"))?,
+            filters: linear_no_bias(NEIGHBOURS * width, FILTERS, vb.pp("filters"))?,
+            hidden: linear(FILTERS + width, HIDDEN, vb.pp("hidden"))?,
             labels: linear(HIDDEN, LABELS, vb.pp("labels"))?,
-            scale: 1.0 / (width as f64).sqrt(),
         })
     }
 
     /// Shapes of the weights by name, for making new ones.
     pub(crate) fn shapes(width: usize) -> [(&'static str, Vec<usize>); 5] {
         [
-            ("queries.weight", vec![QUERIES, width]),
-            ("hidden.weight", vec![HIDDEN, (QUERIES + 1) * width]),
+            ("filters.weight", vec![FILTERS, NEIGHBOURS * width]),
+            ("hidden.weight", vec![HIDDEN, FILTERS + width]),
             ("hidden.bias", vec![HIDDEN]),
             ("labels.weight", vec![LABELS, HIDDEN]),
             ("labels.bias", vec![LABELS]),
         ]
     }
 
-    /// Pools `[batch, tokens, width]` states to `[batch, (queries + 1) x width]`. `mask` is
-    /// `[batch, tokens]`, 1 for tokens and 0 for padding.
+    /// Pools `[batch, tokens, width]` states to `[batch, filters + width]`. `mask` is
+    /// `[batch, tokens]`, 1 for tokens and 0 for padding, whose states are 0.
     pub(crate) fn pool(&self, states: &Tensor, mask: &Tensor) -> Result<Tensor> {
-        let mask = mask.unsqueeze(D::Minus1)?;
-        let far_below = ((&mask - 1.0)? * 1e9)?;
-        let scores = (self.queries.forward(states)? * self.scale)?.broadcast_add(&far_below)?;
-        let weights = ops::softmax(&scores, 1)?;
-        let found = weights.transpose(1, 2)?.contiguous()?.matmul(states)?.flatten_from(1)?;
-        let count = mask.sum(1)?;
-        let mean = states.broadcast_mul(&mask)?.sum(1)?.broadcast_div(&count)?;
-        Tensor::cat(&[mean, found], 1)
+        // The filters slide over both ends, and have no bias: where they see only padding they answer
+        // 0, which is also the least that counts, so that padding changes nothing.
+        let framed = states.pad_with_zeros(1, NEIGHBOURS - 1, NEIGHBOURS - 1)?;
+        let places = mask.dim(1)? + NEIGHBOURS - 1;
+        let shifted = (0..NEIGHBOURS).map(|i| framed.narrow(1, i, places)).collect::<Result<Vec<_>>>()?;
+        let answers = self.filters.forward(&Tensor::cat(&shifted, D::Minus1)?)?;
+        let strongest = answers.max(1)?.relu()?;
+        let mean = states.sum(1)?.broadcast_div(&mask.sum(1)?.unsqueeze(1)?)?;
+        Tensor::cat(&[mean, strongest], 1)
     }
 
     /// `[batch, 4]` logits of pooled states. `dropout` scales each pooled number, or drops it.

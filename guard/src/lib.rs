@@ -16,6 +16,7 @@ pub mod evaluate;
 mod harden;
 mod head;
 pub mod metrics;
+mod mixed;
 mod phone_texts;
 pub mod policy;
 mod random;

@@ -1,5 +1,10 @@
 //! Figures of a binary detector: how well its scores separate attacks from ordinary texts.
 
+use crate::random::Random;
+
+/// Resamples behind an interval.
+const ROUNDS: usize = 1000;
+
 /// A score and whether the text is an attack.
 pub type Point = (f32, bool);
 
@@ -138,6 +143,20 @@ pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
     sorted.get(rank.saturating_sub(1)).copied()
 }
 
+/// Interval that holds a figure in 95 of 100 cases, by the bootstrap: the figure on as many points
+/// drawn with replacement, many times. `None` where no draw has a figure.
+pub fn interval<T: Copy>(points: &[T], figure: impl Fn(&[T]) -> Option<f64>) -> Option<[f64; 2]> {
+    let mut random = Random::new(0);
+    let mut drawn = Vec::with_capacity(points.len());
+    let mut figures = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        drawn.clear();
+        drawn.extend((0..points.len()).filter_map(|_| random.pick(points)));
+        figures.extend(figure(&drawn));
+    }
+    Some([quantile(&figures, 0.025)?, quantile(&figures, 0.975)?])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,5 +228,16 @@ mod tests {
         assert_eq!(quantile(&values, 0.99), Some(5.0));
         assert_eq!(quantile(&values, 0.0), Some(1.0));
         assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn an_interval_is_as_wide_as_a_share_of_so_many_is() {
+        // 30 of 100 attacks found: the normal approximation gives 0.3 +- 0.09.
+        let points: Vec<Point> = (0..200).map(|i| (if i < 30 { 0.9 } else { 0.1 }, i < 100)).collect();
+        let recall = |points: &[Point]| Counts::at(points, 0.5).recall();
+        let [low, high] = interval(&points, recall).unwrap();
+        assert!((low - 0.21).abs() < 0.02 && (high - 0.39).abs() < 0.02, "{low} to {high}");
+        assert_eq!(interval(&points, recall), Some([low, high]), "the same every time");
+        assert_eq!(interval(&[(0.5, false)], recall), None);
     }
 }

@@ -13,6 +13,8 @@ use crate::random::Random;
 /// Slots inside slots are filled this often at most.
 const DEPTH: usize = 4;
 
+const LICENSE: &str = "Apache-2.0 OR MIT (this project)";
+
 #[derive(Deserialize)]
 struct Benign {
     labels: Vec<String>,
@@ -20,12 +22,14 @@ struct Benign {
     requests: Vec<String>,
     messages: Vec<String>,
     texts: Vec<String>,
+    tools: Vec<String>,
 }
 
 #[derive(Deserialize)]
 struct Attacks {
     orders: Vec<String>,
     injections: Vec<String>,
+    tools: Vec<String>,
     prefixes: Vec<String>,
     suffixes: Vec<String>,
     jailbreaks: Vec<String>,
@@ -37,24 +41,21 @@ struct Attacks {
 pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
     let benign: Benign = parse("benign.toml", include_str!("phone_texts/benign.toml"))?;
     let attacks: Attacks = parse("attacks.toml", include_str!("phone_texts/attacks.toml"))?;
-    let mut slots: HashMap<String, Vec<String>> =
-        parse("slots.toml", include_str!("phone_texts/slots.toml"))?;
-    slots.insert("text".into(), benign.texts.clone());
-    slots.insert("order".into(), attacks.orders.clone());
-    slots.insert("harm".into(), attacks.harms.clone());
-    let mut writer = Writer { slots, random: Random::new(0x70686f6e65), rows: Vec::new() };
+    let mut writer = Writer::new(Random::new(0x70686f6e65))?;
+    writer.slots.insert("order".into(), attacks.orders.clone());
+    writer.slots.insert("harm".into(), attacks.harms.clone());
 
     for label in benign.labels.iter().chain(&benign.texts) {
         writer.add("phone_interface", Label::Benign, Channel::Screen, label.clone());
         writer.add("phone_interface", Label::Benign, Channel::Screen, label.to_lowercase());
     }
-    for _ in 0..400 {
+    for _ in 0..600 {
         let text = writer.filled(&benign.interface);
         writer.add("phone_interface", Label::Benign, Channel::Screen, text);
         let list = writer.list(&benign);
         writer.add("phone_interface", Label::Benign, Channel::Screen, list);
     }
-    for _ in 0..900 {
+    for _ in 0..1200 {
         let text = writer.filled(&benign.requests);
         let text = writer.cased(text);
         writer.add("phone_requests", Label::Benign, Channel::User, text);
@@ -72,6 +73,12 @@ pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
             writer.add("phone_injections", Label::Injection, channel, text);
         }
     }
+    for _ in 0..300 {
+        let text = writer.filled(&benign.tools);
+        writer.add("phone_tools", Label::Benign, Channel::Tool, text);
+        let text = writer.filled(&attacks.tools);
+        writer.add("phone_tool_injections", Label::Injection, Channel::Tool, text);
+    }
     for row in borrowed {
         let (before, after) = (writer.list(&benign), writer.filled(&benign.interface));
         let text = format!("{before}\n{}\n{after}", row.text);
@@ -87,29 +94,36 @@ pub(crate) fn rows(borrowed: &[Row]) -> Result<Vec<Row>, Error> {
     Ok(writer.rows)
 }
 
-fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Error> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Error> {
     toml::from_str(text).map_err(|e| Error::Data(format!("{name}: {e}")))
 }
 
-struct Writer {
-    slots: HashMap<String, Vec<String>>,
-    random: Random,
-    rows: Vec<Row>,
+/// Fills templates and collects what comes of them.
+pub(crate) struct Writer {
+    pub(crate) slots: HashMap<String, Vec<String>>,
+    pub(crate) random: Random,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Writer {
-    fn add(&mut self, source: &str, label: Label, channel: Channel, text: String) {
-        let (source, license) = (source.into(), "Apache-2.0 OR MIT (this project)".into());
+    /// With the slots of `slots.toml`, and `{text}` for what people write.
+    pub(crate) fn new(random: Random) -> Result<Self, Error> {
+        let mut slots: HashMap<String, Vec<String>> =
+            parse("slots.toml", include_str!("phone_texts/slots.toml"))?;
+        let benign: Benign = parse("benign.toml", include_str!("phone_texts/benign.toml"))?;
+        slots.insert("text".into(), benign.texts);
+        Ok(Self { slots, random, rows: Vec::new() })
+    }
+
+    pub(crate) fn add(&mut self, source: &str, label: Label, channel: Channel, text: String) {
+        let (source, license) = (source.into(), LICENSE.into());
         self.rows.push(Row { text, label, channel, source, license });
     }
 
     /// One of the templates with every `{slot}` filled.
-    fn filled(&mut self, templates: &[String]) -> String {
+    pub(crate) fn filled(&mut self, templates: &[String]) -> String {
         let mut text = self.random.pick(templates).cloned().unwrap_or_default();
         for _ in 0..DEPTH {
-            if !text.contains('{') {
-                break;
-            }
             text = self.fill_once(&text);
         }
         text
@@ -119,10 +133,19 @@ impl Writer {
         let mut text = String::with_capacity(template.len() * 2);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
-            let (slot, later) = after.split_once('}').unwrap_or((after, ""));
             text.push_str(before);
-            text.push_str(self.slots.get(slot).and_then(|v| self.random.pick(v)).map_or("", |v| v));
-            rest = later;
+            let slot = after.split_once('}').and_then(|(name, later)| Some((self.slots.get(name)?, later)));
+            match slot {
+                Some((values, later)) => {
+                    text.push_str(self.random.pick(values).map_or("", |v| v));
+                    rest = later;
+                }
+                // A brace of JSON.
+                None => {
+                    text.push('{');
+                    rest = after;
+                }
+            }
         }
         text + rest
     }
@@ -147,7 +170,7 @@ impl Writer {
     }
 
     /// People type as they like: as it stands, all small, or without the last full stop.
-    fn cased(&mut self, text: String) -> String {
+    pub(crate) fn cased(&mut self, text: String) -> String {
         match self.random.below(4) {
             0 => text.to_lowercase(),
             1 => text.trim_end_matches('.').to_owned(),
@@ -166,7 +189,9 @@ mod tests {
         assert_eq!(first, rows(&[]).unwrap());
         assert!(first.len() > 4000, "{} rows", first.len());
         for row in &first {
-            assert!(!row.text.contains(['{', '}']), "unfilled: {}", row.text);
+            for slot in ["{time}", "{name}", "{order}", "{harm}", "{text}", "{amount}", "{phone}"] {
+                assert!(!row.text.contains(slot), "unfilled: {}", row.text);
+            }
             assert!(!row.text.trim().is_empty());
         }
         for label in [Label::Benign, Label::Harmful, Label::Jailbreak, Label::Injection] {

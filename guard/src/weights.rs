@@ -15,7 +15,7 @@ use crate::head::Head;
 /// Key of the calibration in the file's metadata.
 const CALIBRATION: &str = "calibration";
 
-/// How logits become probabilities, and above which score a text is blocked. All are chosen on dev.
+/// How logits become probabilities, and above which score a text is blocked. All are chosen on rows that were not trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Logits are divided by it (temperature scaling, arXiv 1706.04599).

@@ -65,16 +65,25 @@ fn unlicensed_rows_are_left_out() {
 fn the_cut_is_by_source_capped_and_repeatable() {
     let mut rows: Vec<Row> = (0..50).map(|i| row(&format!("text {i}"), "slurp", "MIT")).collect();
     rows.extend((0..50).map(|i| row(&format!("other {i}"), "snips", "MIT")));
+    rows.extend((0..50).map(|i| row(&format!("do {i}"), "redteamcua", "MIT")));
+    rows.extend((0..50).map(|i| row(&format!("say {i}"), "authored_direct", "MIT")));
     rows.push(row("text 1", "clinc150", "MIT"));
     let first = split(rows.clone(), 20);
-    assert_eq!((first.train.iter().filter(|r| r.source == "slurp").count(), first.dev.len()), (20, 40));
-    assert!(first.dev.iter().all(|r| r.source == "snips"));
+    let count =
+        |rows: &[Row], sources: &[&str]| rows.iter().filter(|r| sources.contains(&r.source.as_str())).count();
+    assert_eq!(count(&first.train, &["slurp"]), 20);
+    assert_eq!(count(&first.choose, &["authored_direct"]), 40);
+    assert_eq!(count(&first.report, &["redteamcua"]), 40);
+    assert_eq!(count(&first.choose, &["snips"]) + count(&first.report, &["snips"]), 40);
+    assert!(count(&first.choose, &["snips"]) > 2 && count(&first.report, &["snips"]) > 2);
+    assert_eq!(count(&first.choose, &["slurp", "clinc150", "redteamcua"]), 0);
+    assert_eq!(count(&first.report, &["slurp", "clinc150", "authored_direct"]), 0);
     rows.reverse();
     let again = split(rows.clone(), 20);
-    assert_eq!((first.train, first.dev), (again.train, again.dev));
+    assert_eq!((first.train, first.choose, first.report), (again.train, again.choose, again.report));
     let all = split(rows, 1000);
-    assert_eq!(all.train.len() + all.dev.len(), 100, "one text stands twice");
+    assert_eq!(all.train.len() + all.choose.len() + all.report.len(), 200, "one text stands twice");
 
     let long = (0..50).map(|i| row(&format!("{i} {}", "word ".repeat(100)), "slurp", "MIT"));
-    assert_eq!(split(long.collect(), 20).train.len(), 7, "long texts count three times");
+    assert_eq!(split(long.collect(), 20).train.len(), 7, "a text of 500 bytes counts three times");
 }

@@ -1,4 +1,4 @@
-//! Temperature and thresholds, chosen on dev.
+//! Temperature and thresholds, chosen on the rows that are kept for it.
 
 use pocketpilot_core::guard::{Channel, Label};
 

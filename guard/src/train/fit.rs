@@ -1,9 +1,10 @@
 //! The optimisation itself.
 
+use std::cmp::Ordering::Equal;
 use std::collections::HashMap;
 use std::time::Instant;
 
-use candle_core::{DType, Device, Tensor, Var};
+use candle_core::{DType, Device, Shape, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW, VarBuilder, ops};
 use pocketpilot_core::guard::{Channel, Label};
 
@@ -11,7 +12,8 @@ use super::calibrate::Judged;
 use super::examples::{Example, Examples};
 use super::{Progress, TrainOptions};
 use crate::Error;
-use crate::head::{self, Head};
+use crate::classifier::{probabilities, score};
+use crate::head::{self, Head, LABELS};
 use crate::metrics::recall_at_fpr;
 use crate::random::Random;
 use crate::states::{Key, StateCache};
@@ -21,18 +23,21 @@ const LEARNING_RATE: f64 = 1e-3;
 const WEIGHT_DECAY: f64 = 0.01;
 /// Share of the pooled numbers that is dropped in training.
 const DROPOUT: f32 = 0.3;
-/// Windows judged at once on dev.
+/// Share of the tokens that is dropped in training, so that no single word decides.
+const TOKEN_DROPOUT: f32 = 0.1;
+/// Windows judged at once between the epochs.
 const DEV_BATCH: usize = 128;
-/// False positives at which dev is scored.
+/// False positives at which epochs are compared.
 const RATE: f64 = 0.01;
 
 pub(super) struct Fitted {
     pub(super) tensors: HashMap<String, Tensor>,
-    pub(super) dev: Vec<Judged>,
+    pub(super) choose: Vec<Judged>,
+    pub(super) report: Vec<Judged>,
     pub(super) epoch: usize,
 }
 
-/// Trains for `options.epochs` or until the deadline; keeps the epoch that is best on dev.
+/// Trains for `options.epochs` or until the deadline; keeps the epoch that is best on the rows to choose by.
 pub(super) fn fit(
     examples: &Examples,
     cache: &StateCache,
@@ -62,21 +67,22 @@ pub(super) fn fit(
             optimizer.backward_step(&loss)?;
             losses += loss.to_scalar::<f32>()?;
         }
-        let dev = judge(&head, &examples.dev, cache)?;
-        let score = dev_score(&dev);
-        if best.as_ref().is_none_or(|(b, _)| score > *b) {
+        let choose = judge(&head, &examples.choose, cache)?;
+        let reached = dev_score(&choose);
+        if best.as_ref().is_none_or(|(b, _)| reached > *b) {
             let tensors = vars
                 .iter()
                 .map(|(name, var)| Ok((name.clone(), var.as_detached_tensor().copy()?)))
                 .collect::<Result<_, Error>>()?;
-            best = Some((score, Fitted { tensors, dev, epoch }));
+            let report = judge(&head, &examples.report, cache)?;
+            best = Some((reached, Fitted { tensors, choose, report, epoch }));
         }
         progress(&Progress::Epoch {
             epoch,
             of: options.epochs,
             loss: losses / batches.len() as f32,
-            dev: score,
-            best: best.as_ref().map_or(score, |(b, _)| *b),
+            dev: reached,
+            best: best.as_ref().map_or(reached, |(b, _)| *b),
         });
         if deadline.is_some_and(|deadline| Instant::now() > deadline) {
             break;
@@ -85,12 +91,11 @@ pub(super) fn fit(
     best.map(|(_, fitted)| fitted).ok_or_else(|| Error::Data("no epochs were asked for".into()))
 }
 
-/// Uniform within the usual bound, and queries far enough apart to look for different things.
+/// Uniform within the usual bound.
 fn first_weights(width: usize, random: &mut Random) -> Result<HashMap<String, Var>, Error> {
     let mut vars = HashMap::new();
     for (name, shape) in Head::shapes(width) {
         let bound = match name {
-            "queries.weight" => 1.0,
             _ if shape.len() == 1 => 0.0,
             _ => (1.0 / shape.last().copied().unwrap_or(1) as f32).sqrt(),
         };
@@ -144,19 +149,50 @@ fn loss(
     random: &mut Random,
 ) -> Result<Tensor, Error> {
     let chosen: Vec<&Example> = batch.iter().filter_map(|&i| examples.get(i)).collect();
-    let keys: Vec<Key> = chosen.iter().filter_map(|e| e.windows.first().copied()).collect();
+    let keys: Vec<Key> = chosen.iter().flat_map(|e| e.windows.iter().copied()).collect();
     let (states, mask) = states(cache, &keys)?;
+    let states = states.broadcast_mul(&dropout((keys.len(), mask.dim(1)?, 1), TOKEN_DROPOUT, random)?)?;
     let pooled = head.pool(&states, &mask)?;
-    let keep = |random: &mut Random| if random.unit() < DROPOUT { 0.0 } else { 1.0 / (1.0 - DROPOUT) };
-    let dropout: Vec<f32> = (0..pooled.elem_count()).map(|_| keep(random)).collect();
-    let dropout = Tensor::from_vec(dropout, pooled.dims(), &Device::Cpu)?;
-    let logits = head.classify(&pooled, Some(&dropout))?;
+    let keep = dropout(pooled.dims2()?, DROPOUT, random)?;
+    let logits = head.classify(&pooled, Some(&keep))?;
+    let logits = logits.index_select(&worst(&chosen, &logits)?, 0)?;
     let labels: Vec<u32> = chosen.iter().map(|e| e.label as u32).collect();
     let labels = Tensor::new(labels, &Device::Cpu)?.unsqueeze(1)?;
     let weights: Vec<f32> = batch.iter().filter_map(|&i| weights.get(i).copied()).collect();
     let weights = Tensor::new(weights, &Device::Cpu)?;
     let right = ops::log_softmax(&logits, 1)?.gather(&labels, 1)?.squeeze(1)?;
     Ok(((right * &weights)?.sum_all()?.neg()? / weights.sum_all()?)?)
+}
+
+/// Factors that drop a share of what they are multiplied with and keep its mean.
+fn dropout(shape: impl Into<Shape>, share: f32, random: &mut Random) -> Result<Tensor, Error> {
+    let shape = shape.into();
+    let keep = |_| if random.unit() < share { 0.0 } else { 1.0 / (1.0 - share) };
+    let factors: Vec<f32> = (0..shape.elem_count()).map(keep).collect();
+    Ok(Tensor::from_vec(factors, shape, &Device::Cpu)?)
+}
+
+/// The place of each example's worst window: the one that the guard would go by (multiple-instance
+/// learning by the maximum).
+fn worst(examples: &[&Example], logits: &Tensor) -> Result<Tensor, Error> {
+    let rows = logits.to_vec2::<f32>()?;
+    let scores: Vec<f32> = rows
+        .into_iter()
+        .map(|row| Ok(score(&probabilities(&four(row)?, 1.0))))
+        .collect::<Result<_, Error>>()?;
+    let mut start = 0;
+    let mut places = Vec::with_capacity(examples.len());
+    for example in examples {
+        let end = start + example.windows.len();
+        let window = (start..end).max_by(|&a, &b| scores.get(a).partial_cmp(&scores.get(b)).unwrap_or(Equal));
+        places.push(window.unwrap_or(start) as u32);
+        start = end;
+    }
+    Ok(Tensor::new(places, &Device::Cpu)?)
+}
+
+fn four(row: Vec<f32>) -> Result<[f32; LABELS], Error> {
+    row.try_into().map_err(|_| Error::Head("it gives no four labels".into()))
 }
 
 fn states(cache: &StateCache, keys: &[Key]) -> Result<(Tensor, Tensor), Error> {
@@ -175,13 +211,13 @@ fn judge(head: &Head, examples: &[Example], cache: &StateCache) -> Result<Vec<Ju
     let mut keys: Vec<&Key> = examples.iter().flat_map(|e| &e.windows).collect();
     keys.sort_by_key(|key| cache.get(key).map(<[_]>::len));
     keys.dedup();
-    let mut logits: HashMap<Key, [f32; 4]> = HashMap::new();
+    let mut logits: HashMap<Key, [f32; LABELS]> = HashMap::new();
     for chunk in keys.chunks(DEV_BATCH) {
         let chunk: Vec<Key> = chunk.iter().map(|k| **k).collect();
         let (states, mask) = states(cache, &chunk)?;
         let rows = head.classify(&head.pool(&states, &mask)?, None)?.to_vec2::<f32>()?;
         for (key, row) in chunk.into_iter().zip(rows) {
-            logits.insert(key, row.try_into().map_err(|_| Error::Head("it gives no four labels".into()))?);
+            logits.insert(key, four(row)?);
         }
     }
     Ok(examples
