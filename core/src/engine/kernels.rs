@@ -1,6 +1,7 @@
 //! Arithmetic of the engine: vector helpers and matrix kernels, chosen at run time.
 
 mod activation;
+pub(super) mod attention;
 mod dense;
 mod dispatch;
 mod format;

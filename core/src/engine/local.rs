@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::engine::gguf::Gguf;
 use crate::engine::grammar::{Constraint, Grammars};
-use crate::engine::kv::{Cache, Entry, Store, Weights};
+use crate::engine::kv::{Cache, Entry, Shape, Store, Weights};
 use crate::engine::lora::{Adapter, peft};
 use crate::engine::model::{Active, Model};
 use crate::engine::sample::Sampler;
@@ -15,9 +15,6 @@ use crate::engine::scratch::Scratch;
 use crate::engine::template::Template;
 use crate::engine::tokens::{Kind, Tokens};
 use crate::generate::{Cancel, Completion, Engine, EngineError, Finish, Grammar, Request, Usage};
-
-/// Recent prompts whose keys and values are kept.
-const SEQUENCES: usize = 4;
 
 /// How a model runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +65,7 @@ impl LocalEngine {
         let template = Template::read(&gguf, &tokens)?;
         let model = pool.install(|| Model::read(&mut gguf, tokens.len(), options.context))?;
         let context = options.context.min(model.config().context);
+        let store = Store::new(Shape::of(model.config()), context);
         Ok(Self {
             name: name(path),
             scratch: Scratch::new(model.config()),
@@ -77,7 +75,7 @@ impl LocalEngine {
             template,
             grammars: OnceLock::new(),
             adapters: HashMap::new(),
-            store: Store::new(SEQUENCES),
+            store,
             context,
             pool,
         })
@@ -132,7 +130,7 @@ impl LocalEngine {
         check_room(tokens.len(), self.context)?;
         let active = activate(&self.adapters, adapter, tokens)?;
         let sequence = entries(tokens, active);
-        let cache = self.store.take(self.model.config(), self.context, &sequence);
+        let cache = self.store.take(&sequence);
         let mut run = Run { model: &self.model, cache, active, scratch: &mut self.scratch };
         let logits = &mut self.logits;
         self.pool.install(|| {
@@ -219,7 +217,7 @@ impl Engine for LocalEngine {
         let mut constraint = self.constraint(request.grammar)?;
         let active = activate(&self.adapters, request.adapter, &prompt)?;
         let sequence = entries(&prompt, active);
-        let cache = self.store.take(self.model.config(), self.context, &sequence);
+        let cache = self.store.take(&sequence);
         let reused = cache.len();
         let answer = Answer {
             most: request.max_tokens.min(self.context - prompt.len()),

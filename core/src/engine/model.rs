@@ -99,6 +99,7 @@ impl Model {
         scratch: &mut Scratch,
     ) {
         let (config, past) = (&self.config, cache.len());
+        cache.reserve(entries.len());
         let rows = scratch.rows(config, entries.len());
         rows.state.par_chunks_exact_mut(config.width).zip(entries).for_each(|(row, entry)| {
             self.embedding.row(entry.token as usize, row);
