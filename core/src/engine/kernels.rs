@@ -7,16 +7,26 @@ mod dispatch;
 mod format;
 mod packing;
 mod portable;
+mod product;
 mod scalar;
 mod tiles;
 pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(super) use product::products;
+use product::{Input, Output};
+
 /// A matrix of n rows and k columns in a form that can be multiplied.
 pub(super) trait Weights: std::fmt::Debug + Send + Sync {
-    /// See [`super::matrix::Matrix::forward`].
-    fn forward(&self, x: &[f32], out: &mut [f32]);
+    /// Does [`Self::part`] read its input rounded?
+    fn rounds(&self) -> bool;
+
+    /// Into how many parts a product with `m` vectors is cut, for threads to share.
+    fn parts(&self, m: usize) -> usize;
+
+    /// Computes one part: some rows of the product with every vector.
+    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>);
 
     /// See [`super::matrix::Matrix::forward_rows`].
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]);

@@ -76,11 +76,24 @@ impl Matrix {
     /// # Panics
     /// If the lengths do not fit together.
     pub fn forward(&self, x: &[f32], out: &mut [f32]) {
-        let m = x.len() / self.cols;
-        assert_eq!(x.len(), m * self.cols, "x is not made of rows of {} columns", self.cols);
-        assert_eq!(out.len(), m * self.rows, "out is not m x n");
+        Self::forward_each(x, [(self, out)]);
+    }
+
+    /// The same for several matrices of k columns; `x` is rounded once.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn forward_each<const N: usize>(x: &[f32], products: [(&Self, &mut [f32]); N]) {
+        let Some(cols) = products.first().map(|(matrix, _)| matrix.cols) else { return };
+        let m = x.len() / cols;
+        assert_eq!(x.len(), m * cols, "x is not made of rows of {cols} columns");
+        let products = products.map(|(matrix, out)| {
+            assert_eq!(matrix.cols, cols, "the matrices differ in columns");
+            assert_eq!(out.len(), m * matrix.rows, "out is not m x n");
+            (&*matrix.weights, out)
+        });
         if m > 0 {
-            self.weights.forward(x, out);
+            kernels::products(x, m, products);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Attention of many queries over one page of keys and values.
 
 use super::portable::simd;
-use super::vector::exp;
+use super::vector::{exp, total};
 
 /// Keys of a page.
 const KEYS: usize = 64;
@@ -130,13 +130,9 @@ fn multiply_all(a: &[f32], b: &[f32], n: usize, c: &mut [f32]) {
 }
 
 simd! {
-    /// Turns the scores of one row, of which those outside `seen` do not count, into weights relative
-    /// to the largest score yet. Returns that, the sum of the weights, and what earlier answers are to
-    /// be multiplied with.
-    fn soften(scores: &mut [f32; KEYS], seen: (usize, usize), before: f32) -> (f32, f32, f32) {
-        for (i, score) in scores.iter_mut().enumerate() {
-            *score = if i >= seen.0 && i < seen.1 { *score } else { f32::NEG_INFINITY };
-        }
+    /// Turns the scores of one row, a multiple of eight, into weights relative to the largest score yet. Returns that,
+    /// the sum of the weights, and what earlier answers are to be multiplied with. -∞ becomes 0.
+    fn soften(scores: &mut [f32], before: f32) -> (f32, f32, f32) {
         let mut lanes = [before; LANES];
         for chunk in scores.as_chunks::<LANES>().0 {
             for i in 0..LANES {
@@ -144,14 +140,16 @@ simd! {
             }
         }
         let largest = lanes.into_iter().fold(before, f32::max);
+        for score in scores.iter_mut() {
+            *score = exp(*score - largest);
+        }
         let mut sums = [0.0; LANES];
-        for chunk in scores.as_chunks_mut::<LANES>().0 {
+        for chunk in scores.as_chunks::<LANES>().0 {
             for i in 0..LANES {
-                chunk[i] = exp(chunk[i] - largest);
                 sums[i] += chunk[i];
             }
         }
-        (largest, super::vector::total(sums), exp(before - largest))
+        (largest, total(sums), exp(before - largest))
     }
 }
 
@@ -170,6 +168,9 @@ pub(in super::super) fn weigh(
     seen: &dyn Fn(usize) -> (usize, usize),
 ) {
     let dim = rows.dim;
+    let count = values.len() / dim;
+    // Of a length that the compiler does not know: it unrolls short loops instead of using wide registers.
+    let width = count.next_multiple_of(LANES);
     rows.weights.fill(0.0);
     products(&rows.queries, keys, KEYS, &mut rows.weights);
     for (row, weights) in rows.weights.as_chunks_mut::<KEYS>().0.iter_mut().enumerate() {
@@ -178,14 +179,15 @@ pub(in super::super) fn weigh(
             weights.fill(0.0);
             continue;
         }
-        let (largest, sum, shrink) = soften(weights, (from, to), rows.largest[row]);
+        weights[..from].fill(f32::NEG_INFINITY);
+        weights[to.min(KEYS)..].fill(f32::NEG_INFINITY);
+        let (largest, sum, shrink) = soften(&mut weights[..width], rows.largest[row]);
         rows.largest[row] = largest;
         rows.sums[row] = rows.sums[row].mul_add(shrink, sum);
         if shrink != 1.0 {
             rows.answers[row * dim..][..dim].iter_mut().for_each(|x| *x *= shrink);
         }
     }
-    let count = values.len() / dim;
     if count < KEYS {
         for row in 0..rows.sums.len() {
             rows.weights.copy_within(row * KEYS..row * KEYS + count, row * count);
