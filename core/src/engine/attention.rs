@@ -3,11 +3,10 @@
 
 use std::cell::Cell;
 
-use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 
 use crate::engine::config::Config;
-use crate::engine::kernels::attention::{Rows, weigh};
+use crate::engine::kernels::attention::{Rows, weigh, widen};
 use crate::engine::kv::{Cache, PAGE};
 
 /// Queries that share a pass over the keys: enough that widening a page costs little.
@@ -100,9 +99,4 @@ impl Task<'_> {
         }
         ROOM.set(room);
     }
-}
-
-fn widen(from: &[half::f16], to: &mut Vec<f32>) {
-    to.resize(from.len(), 0.0);
-    from.convert_to_f32_slice(to);
 }

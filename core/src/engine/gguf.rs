@@ -8,7 +8,7 @@ use std::path::Path;
 
 use candle_core::Device;
 use candle_core::quantized::QTensor;
-use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 
 use crate::engine::matrix::Matrix;
 use crate::generate::EngineError;
@@ -57,8 +57,8 @@ impl Gguf {
         self.content.tensor_infos.contains_key(name)
     }
 
-    /// A tensor, which must have exactly these dimensions (slowest first).
-    fn tensor(&mut self, name: &str, dims: &[usize]) -> Result<QTensor, EngineError> {
+    /// Checks that a tensor has exactly these dimensions (slowest first) and takes it as used.
+    fn info(&mut self, name: &str, dims: &[usize]) -> Result<&TensorInfo, EngineError> {
         let Some(info) = self.content.tensor_infos.get(name) else {
             return Err(self.error(format!("the tensor {name} is missing: convert the model again")));
         };
@@ -74,31 +74,47 @@ impl Gguf {
         if count.is_none_or(|n| n == 0 || n > most) {
             return Err(self.error(format!("the tensor {name} is larger than the file: download it again")));
         }
-        let tensor = info.read(&mut self.file, self.content.tensor_data_offset, &Device::Cpu);
         self.used.insert(name.to_string());
-        tensor.map_err(|e| {
-            self.error(format!(
-                "the tensor {name} cannot be read ({}): download it again",
-                one_line(&e.to_string())
-            ))
-        })
+        Ok(info)
+    }
+
+    fn unreadable(&self, name: &str, reason: &str) -> EngineError {
+        self.error(format!("the tensor {name} cannot be read ({}): download it again", one_line(reason)))
+    }
+
+    /// A tensor, which must have exactly these dimensions.
+    fn tensor(&mut self, name: &str, dims: &[usize]) -> Result<QTensor, EngineError> {
+        self.info(name, dims)?;
+        let info = &self.content.tensor_infos[name];
+        let tensor = info.read(&mut self.file, self.content.tensor_data_offset, &Device::Cpu);
+        tensor.map_err(|e| self.unreadable(name, &e.to_string()))
     }
 
     /// A weight matrix of exactly this size.
     pub(crate) fn matrix(&mut self, name: &str, rows: usize, cols: usize) -> Result<Matrix, EngineError> {
-        let tensor = self.tensor(name, &[rows, cols])?;
-        Matrix::new(tensor).map_err(|e| self.error(format!("the tensor {name}: {e}")))
+        let info = self.info(name, &[rows, cols])?;
+        let (dtype, offset) = (info.ggml_dtype, info.offset);
+        let start = self.content.tensor_data_offset.saturating_add(offset);
+        // No overflow: a weight takes at least one bit, and the file holds them.
+        let bytes = (rows * cols / dtype.block_size() * dtype.type_size()) as u64;
+        if bytes > self.length.saturating_sub(start) {
+            return Err(self.unreadable(name, "it ends after the file"));
+        }
+        self.file.seek(SeekFrom::Start(start)).map_err(|e| self.unreadable(name, &e.to_string()))?;
+        match Matrix::read(dtype, &mut (&mut self.file).take(bytes), rows, cols) {
+            Some(matrix) => matrix.map_err(|e| self.unreadable(name, &e.to_string())),
+            None => {
+                let tensor = self.tensor(name, &[rows, cols])?;
+                Matrix::new(tensor).map_err(|e| self.error(format!("the tensor {name}: {e}")))
+            }
+        }
     }
 
     /// A vector of exactly this length.
     pub(crate) fn vector(&mut self, name: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let tensor = self.tensor(name, &[length])?;
-        tensor.dequantize(&Device::Cpu).and_then(|t| t.to_vec1()).map_err(|e| {
-            self.error(format!(
-                "the tensor {name} cannot be read ({}): download it again",
-                one_line(&e.to_string())
-            ))
-        })
+        let numbers = tensor.dequantize(&Device::Cpu).and_then(|t| t.to_vec1());
+        numbers.map_err(|e| self.unreadable(name, &e.to_string()))
     }
 
     /// A vector, where there is one.

@@ -15,6 +15,8 @@ pub mod vector;
 mod x86;
 
 pub(super) use product::products;
+use std::io::{self, Read};
+
 use product::{Input, Output};
 
 /// A matrix of n rows and k columns in a form that can be multiplied.
@@ -51,14 +53,19 @@ pub(super) enum Format {
     Q6K,
 }
 
-/// Packs a matrix as it lies in the file; none if the bytes are not of that size.
-pub(super) fn pack(format: Format, file: &[u8], rows: usize, cols: usize) -> Option<Box<dyn Weights>> {
+/// Packs a matrix as it lies in a file; `file` must end where it does.
+pub(super) fn pack(
+    format: Format,
+    file: &mut dyn Read,
+    rows: usize,
+    cols: usize,
+) -> io::Result<Box<dyn Weights>> {
     fn boxed<P: packing::Packing + Send + Sync + 'static>(
-        file: &[u8],
+        file: &mut dyn Read,
         rows: usize,
         cols: usize,
-    ) -> Option<Box<dyn Weights>> {
-        Some(Box::new(tiles::Tiles::<P>::new(file, rows, cols)?))
+    ) -> io::Result<Box<dyn Weights>> {
+        Ok(Box::new(tiles::Tiles::<P>::read(file, rows, cols)?))
     }
     let pack = match format {
         Format::Q4_0 => boxed::<format::Q4_0>,
@@ -70,7 +77,14 @@ pub(super) fn pack(format: Format, file: &[u8], rows: usize, cols: usize) -> Opt
         Format::Q5K => boxed::<format::Q5K>,
         Format::Q6K => boxed::<format::Q6K>,
     };
-    pack(file, rows, cols)
+    let weights = pack(file, rows, cols)?;
+    match file.read(&mut [0])? {
+        0 => Ok(weights),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("more bytes than {rows} x {cols} weights"),
+        )),
+    }
 }
 
 /// Takes a matrix of `cols` columns as numbers.

@@ -176,6 +176,26 @@ impl Run<'_> {
         }
         Ok(())
     }
+
+    /// Draws the next token, among all or the allowed ones, which are in ascending order.
+    fn draw(
+        &mut self,
+        sampler: &mut Sampler,
+        allowed: Option<&[u32]>,
+        logits: &mut [f32],
+    ) -> Result<u32, EngineError> {
+        let drawn = match allowed {
+            None => {
+                self.model.logits(self.scratch, logits);
+                sampler.draw(logits)
+            }
+            Some(tokens) => {
+                self.model.logits_among(self.scratch, tokens, logits);
+                sampler.draw(&logits[..tokens.len()]).map(|i| tokens[i as usize])
+            }
+        };
+        drawn.ok_or_else(|| EngineError::Other("the model's logits are not numbers: pull it again".into()))
+    }
 }
 
 fn check_room(tokens: usize, context: usize) -> Result<(), EngineError> {
@@ -276,14 +296,15 @@ impl Answer<'_> {
                 self.written.truncate(self.most);
                 return Ok((self, Finish::Length));
             }
-            run.compute(&sequence, request.cancel)?;
-            run.model.logits(run.scratch, logits);
-            if let Some(constraint) = constraint {
-                constraint.apply(logits)?;
-            }
-            let token = sampler.draw(logits).ok_or_else(|| {
-                EngineError::Other("the model's logits are not numbers: pull it again".into())
-            })?;
+            let allowed = constraint.as_mut().map(Constraint::allowed).transpose()?;
+            let token = match allowed.as_deref() {
+                // Decided without the model; it is computed together with what follows.
+                Some(&[token]) => token,
+                allowed => {
+                    run.compute(&sequence, request.cancel)?;
+                    run.draw(&mut sampler, allowed, logits)?
+                }
+            };
             if self.tokens.ends().contains(&token) {
                 return Ok((self, Finish::Stop));
             }

@@ -156,6 +156,22 @@ impl Model {
         self.head.as_ref().unwrap_or(&self.embedding).forward(input, out);
     }
 
+    /// Logits of some tokens only, in ascending order: `out[i]` is that of `tokens[i]`, to the bit as in
+    /// [`Self::logits`]. `out` has room for the whole vocabulary.
+    pub(crate) fn logits_among(&self, scratch: &mut Scratch, tokens: &[u32], out: &mut [f32]) {
+        let head = self.head.as_ref().unwrap_or(&self.embedding);
+        if head.is_cheap(tokens) {
+            let (state, input) = scratch.last();
+            vector::rms_norm(state, &self.norm, self.config.epsilon, input);
+            head.forward_rows(input, tokens, &mut out[..tokens.len()]);
+        } else {
+            self.logits(scratch, out);
+            for (i, &token) in tokens.iter().enumerate() {
+                out[i] = out[token as usize];
+            }
+        }
+    }
+
     /// RMS norm (arXiv 1910.07467) of every row.
     fn norm(&self, x: &[f32], weight: &[f32], out: &mut [f32]) {
         let rows = x.par_chunks_exact(weight.len()).zip(out.par_chunks_exact_mut(weight.len()));

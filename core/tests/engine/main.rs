@@ -5,6 +5,7 @@ mod answer;
 mod ask;
 mod fixture;
 mod golden;
+mod head;
 mod hostile;
 mod models;
 mod real;

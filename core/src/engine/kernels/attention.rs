@@ -1,5 +1,8 @@
 //! Attention of many queries over one page of keys and values.
 
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+
 use super::portable::simd;
 use super::vector::{exp, total};
 
@@ -195,3 +198,19 @@ pub(in super::super) fn weigh(
     }
     products(&rows.weights[..rows.sums.len() * count], values, dim, &mut rows.answers);
 }
+
+/// To f32, exactly.
+pub(in super::super) fn widen(from: &[f16], to: &mut Vec<f32>) {
+    to.resize(from.len(), 0.0);
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("f16c") && is_x86_feature_detected!("avx") {
+        // SAFETY: the processor has the features.
+        #[allow(unsafe_code)]
+        return unsafe { super::x86::widen(from, to) };
+    }
+    from.convert_to_f32_slice(to);
+}
+
+#[cfg(test)]
+#[path = "attention_tests.rs"]
+mod tests;

@@ -1,6 +1,7 @@
 //! A packed matrix and its products on several threads.
 
 use std::cell::RefCell;
+use std::io::{self, Read};
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -15,6 +16,9 @@ use super::{Input, Output, Weights};
 const TASK_BYTES: usize = 64 << 10;
 /// Tiles that one task of a product with several vectors unpacks at a time: few enough to stay in the second-level cache.
 const GROUP: usize = 4;
+
+/// Bytes of the file that are packed at a time.
+const PIECE: usize = 4 << 20;
 
 thread_local! {
     static UNPACKED: RefCell<Vec<TileBlock>> = const { RefCell::new(Vec::new()) };
@@ -43,30 +47,36 @@ impl<P> std::fmt::Debug for Tiles<P> {
 }
 
 impl<P: Packing + Send + Sync> Tiles<P> {
-    /// Packs `rows` rows of `cols` weights as they lie in the file; none if the bytes are not of that size.
-    pub(super) fn new(file: &[u8], rows: usize, cols: usize) -> Option<Self> {
+    /// Packs `rows` rows of `cols` weights as they lie in a file, piece by piece so that they are never in memory twice.
+    pub(super) fn read(file: &mut dyn Read, rows: usize, cols: usize) -> io::Result<Self> {
+        let misfit =
+            || io::Error::new(io::ErrorKind::InvalidData, format!("{rows} x {cols} do not fit its format"));
         if !cols.is_multiple_of(P::FILE_WEIGHTS) || cols == 0 {
-            return None;
+            return Err(misfit());
         }
-        let row_bytes = cols / P::FILE_WEIGHTS * P::FILE_BYTES;
-        if file.len() != rows.checked_mul(row_bytes)? {
-            return None;
-        }
-        let blocks = cols / BLOCK;
-        let mut data = vec![0; rows.div_ceil(ROWS).checked_mul(blocks * P::BYTES)?];
-        data.par_chunks_exact_mut(blocks * P::BYTES).zip(file.par_chunks(ROWS * row_bytes)).for_each(
-            |(tile, file)| {
-                for (row, file) in file.chunks_exact(row_bytes).enumerate() {
-                    let mut packed = tile.chunks_exact_mut(P::BYTES);
-                    for block in file.chunks_exact(P::FILE_BYTES) {
-                        for (part, packed) in (0..P::FILE_WEIGHTS / BLOCK).zip(&mut packed) {
-                            packing::pack::<P>(packed, row, &P::decode(block, part));
+        let (row_bytes, blocks) = (cols / P::FILE_WEIGHTS * P::FILE_BYTES, cols / BLOCK);
+        let size = rows.div_ceil(ROWS).checked_mul(blocks * P::BYTES).ok_or_else(misfit)?;
+        let mut data = vec![0; size];
+        let tiles = PIECE.div_ceil(ROWS * row_bytes);
+        let mut piece = vec![0; (tiles * ROWS).min(rows) * row_bytes];
+        for (i, data) in data.chunks_mut(tiles * blocks * P::BYTES).enumerate() {
+            let here = (rows - i * tiles * ROWS).min(tiles * ROWS);
+            let piece = &mut piece[..here * row_bytes];
+            file.read_exact(piece)?;
+            data.par_chunks_exact_mut(blocks * P::BYTES).zip(piece.par_chunks(ROWS * row_bytes)).for_each(
+                |(tile, file)| {
+                    for (row, file) in file.chunks_exact(row_bytes).enumerate() {
+                        let mut packed = tile.chunks_exact_mut(P::BYTES);
+                        for block in file.chunks_exact(P::FILE_BYTES) {
+                            for (part, packed) in (0..P::FILE_WEIGHTS / BLOCK).zip(&mut packed) {
+                                packing::pack::<P>(packed, row, &P::decode(block, part));
+                            }
                         }
                     }
-                }
-            },
-        );
-        Some(Self { data, rows, blocks, kernels: Kernels::best::<P>(), format: PhantomData })
+                },
+            );
+        }
+        Ok(Self { data, rows, blocks, kernels: Kernels::best::<P>(), format: PhantomData })
     }
 
     fn tiles(&self) -> usize {
