@@ -42,7 +42,7 @@ pub fn model(name: &str) -> Result<PathBuf, Failure> {
 }
 
 /// The GGUF file that a name or a path means.
-fn gguf(name_or_path: &str) -> Result<PathBuf, Failure> {
+pub fn gguf(name_or_path: &str) -> Result<PathBuf, Failure> {
     let path = Path::new(name_or_path);
     if path.is_file() {
         return Ok(path.to_owned());

@@ -3,15 +3,21 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use candle_core::Device;
 use candle_core::quantized::QTensor;
 use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 
+use sha2::{Digest, Sha256};
+
 use crate::engine::matrix::Matrix;
 use crate::generate::EngineError;
+
+/// Bytes of each tensor that its file is recognised by.
+const SAMPLE: u64 = 4096;
 
 /// An open model file.
 pub(crate) struct Gguf {
@@ -45,6 +51,30 @@ impl Gguf {
             return Err(broken("two tensors have the same name".into()));
         }
         Ok(Self { path: shown, length: metadata.len(), file, content, used: HashSet::new() })
+    }
+
+    /// Names the weights: a hash of everything but them, of samples of each tensor, and of the file's size and time.
+    pub(crate) fn fingerprint(&mut self) -> Result<[u8; 32], EngineError> {
+        let start = self.content.tensor_data_offset;
+        let mut offsets: Vec<u64> = self.content.tensor_infos.values().map(|info| info.offset).collect();
+        offsets.sort_unstable();
+        let (mut hash, mut piece) = (Sha256::new(), Vec::new());
+        let mut digest = || -> io::Result<()> {
+            let metadata = self.file.get_ref().metadata()?;
+            hash.update(metadata.len().to_le_bytes());
+            let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+            hash.update(age.as_nanos().to_le_bytes());
+            let pieces = offsets.iter().map(|offset| (start.saturating_add(*offset), SAMPLE));
+            for (at, length) in std::iter::once((0, start)).chain(pieces) {
+                self.file.seek(SeekFrom::Start(at))?;
+                piece.clear();
+                (&mut self.file).take(length).read_to_end(&mut piece)?;
+                hash.update(&piece);
+            }
+            Ok(())
+        };
+        digest().map_err(|e| self.error(format!("{e}: check the path, or pull the model")))?;
+        Ok(hash.finalize().into())
     }
 
     /// An error about this file.

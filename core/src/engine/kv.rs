@@ -1,5 +1,6 @@
 //! Keys and values of computed positions, in pages that sequences share.
 
+mod disk;
 mod store;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use half::f16;
 use half::slice::HalfFloatSliceExt;
 
 use crate::engine::config::Config;
+pub(crate) use disk::Disk;
 pub(crate) use store::Store;
 
 /// Positions of a page.

@@ -7,14 +7,16 @@ use std::sync::{Arc, OnceLock};
 
 use crate::engine::gguf::Gguf;
 use crate::engine::grammar::{Constraint, Grammars};
-use crate::engine::kv::{Cache, Entry, Shape, Store, Weights};
+use crate::engine::kv::{Cache, Disk, Entry, Shape, Store, Weights};
 use crate::engine::lora::{Adapter, peft};
 use crate::engine::model::{Active, Model};
 use crate::engine::sample::Sampler;
 use crate::engine::scratch::Scratch;
 use crate::engine::template::Template;
 use crate::engine::tokens::{Kind, Tokens};
-use crate::generate::{Cancel, Completion, Engine, EngineError, Finish, Grammar, Request, Usage};
+use crate::generate::{Cancel, Completion, Engine, EngineError, Finish, Grammar, Request, Sampling, Usage};
+use crate::guard::Cleared;
+use crate::prompt::{Origin, Prompt, Span};
 
 /// How a model runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,9 @@ pub struct LocalEngine {
     grammars: OnceLock<Grammars>,
     adapters: HashMap<String, Adapter>,
     store: Store,
+    /// Names the model's weights.
+    fingerprint: [u8; 32],
+    disk: Option<Disk>,
     scratch: Scratch,
     logits: Vec<f32>,
     context: usize,
@@ -76,6 +81,8 @@ impl LocalEngine {
             grammars: OnceLock::new(),
             adapters: HashMap::new(),
             store,
+            fingerprint: gguf.fingerprint()?,
+            disk: None,
             context,
             pool,
         })
@@ -98,6 +105,27 @@ impl LocalEngine {
         self.adapters.remove(name).is_some()
     }
 
+    /// Keeps the words that prompts start with, as far as they are the program's own, computed in this folder from now
+    /// on, and takes up what earlier processes left there for this model. A prefix that cannot be read or written is
+    /// computed as without the folder.
+    pub fn keep_prefixes(&mut self, folder: &Path) {
+        let (disk, caches) = Disk::open(folder, &self.fingerprint, Shape::of(self.model.config()));
+        caches.into_iter().for_each(|cache| self.store.add(cache));
+        self.disk = Some(disk);
+    }
+
+    /// Tokens at the start of a prompt that no foreign text can change.
+    fn fixed(&self, prompt: &Prompt, tokens: &[u32]) -> Result<usize, EngineError> {
+        let mut other = prompt.clone();
+        for span in other.turns.iter_mut().flat_map(|turn| &mut turn.spans) {
+            if span.origin != Origin::System {
+                *span = Span::new(span.origin, "other");
+            }
+        }
+        let other = self.tokens.encode_prompt(&self.template.render(&other)?);
+        Ok(tokens.iter().zip(&other).take_while(|(a, b)| a == b).count())
+    }
+
     /// Most tokens of a prompt and its answer together.
     #[must_use]
     pub fn context(&self) -> usize {
@@ -117,6 +145,14 @@ impl LocalEngine {
         self.tokens.encode_prompt(text)
     }
 
+    /// Tokens of a prompt in the model's form, as [`Engine::generate`] computes them.
+    ///
+    /// # Errors
+    /// [`EngineError::Prompt`] when the prompt cannot be put into that form.
+    pub fn prompt_tokens(&self, prompt: &Cleared<Prompt>) -> Result<Vec<u32>, EngineError> {
+        Ok(self.tokens.encode_prompt(&self.template.render(prompt.get())?))
+    }
+
     /// Logits of the token that follows `tokens`, one for each token of the vocabulary: for scoring
     /// and for comparison with other engines.
     ///
@@ -124,6 +160,21 @@ impl LocalEngine {
     /// [`EngineError::TooLong`] without room for them, [`EngineError::Prompt`] for none or one that is
     /// not in the vocabulary, [`EngineError::Adapter`] as in [`Engine::generate`].
     pub fn logits(&mut self, tokens: &[u32], adapter: Option<&str>) -> Result<Vec<f32>, EngineError> {
+        self.evaluate(tokens, adapter)?;
+        Ok(self.logits.clone())
+    }
+
+    /// The likeliest token to follow `tokens`.
+    ///
+    /// # Errors
+    /// As [`Self::logits`], and [`EngineError::Other`] when the logits are not numbers.
+    pub fn likeliest(&mut self, tokens: &[u32], adapter: Option<&str>) -> Result<u32, EngineError> {
+        self.evaluate(tokens, adapter)?;
+        Sampler::new(Sampling::GREEDY).draw(&self.logits).ok_or_else(not_numbers)
+    }
+
+    /// Fills `self.logits`.
+    fn evaluate(&mut self, tokens: &[u32], adapter: Option<&str>) -> Result<(), EngineError> {
         if tokens.is_empty() || tokens.iter().any(|&t| t as usize >= self.tokens.len()) {
             return Err(EngineError::Prompt("tokens of the model's vocabulary are needed".into()));
         }
@@ -136,7 +187,7 @@ impl LocalEngine {
         self.pool.install(|| {
             run.compute(&sequence, &Cancel::default())?;
             run.model.logits(run.scratch, logits);
-            Ok(logits.clone())
+            Ok(())
         })
     }
 
@@ -194,8 +245,12 @@ impl Run<'_> {
                 sampler.draw(&logits[..tokens.len()]).map(|i| tokens[i as usize])
             }
         };
-        drawn.ok_or_else(|| EngineError::Other("the model's logits are not numbers: pull it again".into()))
+        drawn.ok_or_else(not_numbers)
     }
+}
+
+fn not_numbers() -> EngineError {
+    EngineError::Other("the model's logits are not numbers: pull it again".into())
 }
 
 fn check_room(tokens: usize, context: usize) -> Result<(), EngineError> {
@@ -232,7 +287,7 @@ fn weights(position: usize, active: Option<Active<'_>>) -> Weights {
 
 impl Engine for LocalEngine {
     fn generate(&mut self, request: Request<'_>) -> Result<Completion, EngineError> {
-        let prompt = self.tokens.encode_prompt(&self.template.render(request.prompt.get())?);
+        let prompt = self.prompt_tokens(request.prompt)?;
         check_room(prompt.len(), self.context)?;
         let mut constraint = self.constraint(request.grammar)?;
         let active = activate(&self.adapters, request.adapter, &prompt)?;
@@ -250,6 +305,15 @@ impl Engine for LocalEngine {
         let (answer, finish) =
             self.pool.install(|| answer.write(sequence, &request, &mut run, &mut constraint, logits))?;
         let prefilled = run.cache.len().min(prompt.len()) - reused;
+        let fixed = match self.disk {
+            Some(_) => {
+                self.fixed(request.prompt.get(), &prompt)?.min(self.store.last().map_or(0, Cache::len))
+            }
+            None => 0,
+        };
+        if let (Some(disk), Some(cache)) = (&mut self.disk, self.store.last()) {
+            disk.keep(cache, fixed);
+        }
         let usage = Usage { prefilled, reused, decoded: answer.written.len() };
         Ok(Completion { text: answer.text(), usage, finish })
     }

@@ -8,5 +8,6 @@ mod golden;
 mod head;
 mod hostile;
 mod models;
+mod prefix;
 mod real;
 mod sequence;

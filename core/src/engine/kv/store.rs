@@ -43,6 +43,11 @@ impl Store {
         &mut self.caches[last]
     }
 
+    /// The sequence that was taken last.
+    pub(crate) fn last(&self) -> Option<&Cache> {
+        self.caches.last()
+    }
+
     /// Adds a sequence that was computed before.
     pub(crate) fn add(&mut self, cache: Cache) {
         self.caches.insert(0, cache);
