@@ -35,6 +35,11 @@ impl Linear {
         self.weight.cols()
     }
 
+    /// Bytes of the weights.
+    pub(crate) fn bytes(&self) -> usize {
+        self.weight.bytes()
+    }
+
     /// `out = x · weightᵀ + bias` for every part and its `out`. `x` is `m x cols`, `out` is `m x rows`.
     pub(crate) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
         Matrix::forward_each(x, parts.each_mut().map(|((layer, _), out)| (&layer.weight, &mut **out)));

@@ -18,6 +18,9 @@ use crate::generate::{Cancel, Completion, Engine, EngineError, Finish, Grammar, 
 use crate::guard::Cleared;
 use crate::prompt::{Origin, Prompt, Span};
 
+/// What part of the weights' bytes the keys and values of earlier sequences may take.
+const KEPT: usize = 8;
+
 /// How a model runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -70,7 +73,7 @@ impl LocalEngine {
         let template = Template::read(&gguf, &tokens)?;
         let model = pool.install(|| Model::read(&mut gguf, tokens.len(), options.context))?;
         let context = options.context.min(model.config().context);
-        let store = Store::new(Shape::of(model.config()), context);
+        let store = Store::new(Shape::of(model.config()), model.bytes() / KEPT);
         Ok(Self {
             name: name(path),
             scratch: Scratch::new(model.config()),

@@ -86,6 +86,12 @@ impl Model {
         self.embedding.rows()
     }
 
+    /// Bytes of all weights.
+    pub(crate) fn bytes(&self) -> usize {
+        let layers = self.blocks.iter().flat_map(|block| &block.linear).map(Linear::bytes).sum::<usize>();
+        layers + self.embedding.bytes() + self.head.as_ref().map_or(0, Matrix::bytes)
+    }
+
     /// Outputs and inputs of a linear layer.
     pub(crate) fn shape(&self, layer: usize, site: Site) -> (usize, usize) {
         let linear = &self.blocks[layer].linear[site as usize];

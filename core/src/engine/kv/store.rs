@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::engine::kv::{Cache, Entry, PAGE, Shape};
+use crate::engine::kv::{Cache, Entry, Shape};
+
+/// Pages that are kept of a model whose keys and values are large beside its weights.
+const LEAST: usize = 8;
 
 /// A tree of prefixes, kept as its paths: sequences share the pages of their common prefixes.
 #[derive(Debug)]
@@ -16,9 +19,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// A store that keeps about `positions` beside those of the sequence in use.
-    pub(crate) fn new(shape: Shape, positions: usize) -> Self {
-        Self { shape, caches: Vec::new(), pages: positions.div_ceil(PAGE) }
+    /// A store that keeps about `bytes` beside the sequence in use, but always some pages.
+    pub(crate) fn new(shape: Shape, bytes: usize) -> Self {
+        // Two numbers of two bytes.
+        Self { shape, caches: Vec::new(), pages: (bytes / (4 * shape.page())).max(LEAST) }
     }
 
     /// A cache that holds the longest known prefix of `wanted`, but never all of it: the last
