@@ -5,16 +5,18 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use crate::engine::answer::Answer;
 use crate::engine::gguf::Gguf;
 use crate::engine::grammar::{Constraint, Grammars};
-use crate::engine::kv::{Cache, Disk, Entry, Shape, Store, Weights};
+use crate::engine::kv::{Cache, Disk, Shape, Store};
 use crate::engine::lora::{Adapter, peft};
-use crate::engine::model::{Active, Model};
+use crate::engine::model::Model;
+use crate::engine::run::{Run, activate, check_room, entries, not_numbers};
 use crate::engine::sample::Sampler;
 use crate::engine::scratch::Scratch;
 use crate::engine::template::Template;
-use crate::engine::tokens::{Kind, Tokens};
-use crate::generate::{Cancel, Completion, Engine, EngineError, Finish, Grammar, Request, Sampling, Usage};
+use crate::engine::tokens::Tokens;
+use crate::generate::{Cancel, Completion, Engine, EngineError, Grammar, Request, Sampling, Usage};
 use crate::guard::Cleared;
 use crate::prompt::{Origin, Prompt, Span};
 
@@ -209,85 +211,6 @@ impl LocalEngine {
     }
 }
 
-/// The computation of one sequence.
-struct Run<'a> {
-    model: &'a Model,
-    cache: &'a mut Cache,
-    active: Option<Active<'a>>,
-    scratch: &'a mut Scratch,
-}
-
-impl Run<'_> {
-    /// Computes the entries of a sequence that its cache does not hold yet, in blocks.
-    fn compute(&mut self, sequence: &[Entry], cancel: &Cancel) -> Result<(), EngineError> {
-        while self.cache.len() < sequence.len() {
-            if cancel.is_cancelled() {
-                return Err(EngineError::Cancelled);
-            }
-            let end = sequence.len().min(self.cache.len() + Scratch::BLOCK);
-            let block = &sequence[self.cache.len()..end];
-            self.model.forward(block, self.cache, self.active, self.scratch);
-        }
-        Ok(())
-    }
-
-    /// Draws the next token, among all or the allowed ones, which are in ascending order.
-    fn draw(
-        &mut self,
-        sampler: &mut Sampler,
-        allowed: Option<&[u32]>,
-        logits: &mut [f32],
-    ) -> Result<u32, EngineError> {
-        let drawn = match allowed {
-            None => {
-                self.model.logits(self.scratch, logits);
-                sampler.draw(logits)
-            }
-            Some(tokens) => {
-                self.model.logits_among(self.scratch, tokens, logits);
-                sampler.draw(&logits[..tokens.len()]).map(|i| tokens[i as usize])
-            }
-        };
-        drawn.ok_or_else(not_numbers)
-    }
-}
-
-fn not_numbers() -> EngineError {
-    EngineError::Other("the model's logits are not numbers: pull it again".into())
-}
-
-fn check_room(tokens: usize, context: usize) -> Result<(), EngineError> {
-    // One more for the first token of the answer.
-    if tokens < context { Ok(()) } else { Err(EngineError::TooLong { tokens: tokens + 1, context }) }
-}
-
-/// The adapter of this name, at work on this prompt.
-fn activate<'a>(
-    adapters: &'a HashMap<String, Adapter>,
-    name: Option<&str>,
-    prompt: &[u32],
-) -> Result<Option<Active<'a>>, EngineError> {
-    let Some(name) = name else { return Ok(None) };
-    let fail = |reason: &str| EngineError::Adapter { name: name.into(), reason: reason.into() };
-    let adapter = adapters.get(name).ok_or_else(|| fail("it is not loaded: load it first"))?;
-    let from = adapter
-        .applies_from(prompt)
-        .ok_or_else(|| fail("the prompt lacks the tokens that invoke it: use the form it was trained on"))?;
-    Ok(Some(Active { adapter, from }))
-}
-
-/// The tokens of a sequence with the weights that compute each of them.
-fn entries(tokens: &[u32], active: Option<Active<'_>>) -> Vec<Entry> {
-    tokens.iter().enumerate().map(|(i, &token)| Entry { token, weights: weights(i, active) }).collect()
-}
-
-fn weights(position: usize, active: Option<Active<'_>>) -> Weights {
-    match active {
-        Some(active) if position >= active.from => Weights::Adapter(active.adapter.hash),
-        _ => Weights::Base,
-    }
-}
-
 impl Engine for LocalEngine {
     fn generate(&mut self, request: Request<'_>) -> Result<Completion, EngineError> {
         let prompt = self.prompt_tokens(request.prompt)?;
@@ -323,90 +246,6 @@ impl Engine for LocalEngine {
 
     fn model(&self) -> &str {
         &self.name
-    }
-}
-
-/// An answer as far as it is written.
-struct Answer<'a> {
-    tokens: &'a Tokens,
-    /// Most tokens.
-    most: usize,
-    /// Text that ends the answer.
-    stop: Option<&'static str>,
-    written: Vec<u32>,
-}
-
-impl Answer<'_> {
-    /// Writes to the end, token by token; those that the grammar forces are computed together with
-    /// whatever waits to be computed.
-    fn write(
-        mut self,
-        mut sequence: Vec<Entry>,
-        request: &Request<'_>,
-        run: &mut Run<'_>,
-        constraint: &mut Option<Constraint>,
-        logits: &mut [f32],
-    ) -> Result<(Self, Finish), EngineError> {
-        let mut sampler = Sampler::new(request.sampling);
-        loop {
-            if let Some(constraint) = constraint {
-                let forced = constraint.forced();
-                constraint.accept(&forced)?;
-                for token in forced {
-                    self.push(token, &mut sequence, run.active);
-                }
-                if constraint.is_complete() && self.written.len() <= self.most {
-                    return Ok((self, Finish::Stop));
-                }
-            }
-            if self.written.len() >= self.most {
-                self.written.truncate(self.most);
-                return Ok((self, Finish::Length));
-            }
-            let allowed = constraint.as_mut().map(Constraint::allowed).transpose()?;
-            let token = match allowed.as_deref() {
-                // Decided without the model; it is computed together with what follows.
-                Some(&[token]) => token,
-                allowed => {
-                    run.compute(&sequence, request.cancel)?;
-                    run.draw(&mut sampler, allowed, logits)?
-                }
-            };
-            if self.tokens.ends().contains(&token) {
-                return Ok((self, Finish::Stop));
-            }
-            if let Some(constraint) = constraint {
-                constraint.accept(&[token])?;
-            }
-            self.push(token, &mut sequence, run.active);
-            if constraint.as_ref().is_some_and(Constraint::is_complete) || self.is_stopped() {
-                return Ok((self, Finish::Stop));
-            }
-        }
-    }
-
-    fn push(&mut self, token: u32, sequence: &mut Vec<Entry>, active: Option<Active<'_>>) {
-        sequence.push(Entry { token, weights: weights(sequence.len(), active) });
-        self.written.push(token);
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stop.is_some_and(|stop| self.raw().contains(stop))
-    }
-
-    fn raw(&self) -> String {
-        let text = self.written.iter().filter(|&&token| self.tokens.kind(token) != Kind::Control);
-        let bytes: Vec<u8> = text.flat_map(|&token| self.tokens.bytes(token)).copied().collect();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// The answer without what ends it.
-    fn text(&self) -> String {
-        let mut text = self.raw();
-        if let Some(at) = self.stop.and_then(|stop| text.find(stop)) {
-            text.truncate(at);
-        }
-        text
     }
 }
 

@@ -60,7 +60,7 @@ simd! {
             for (q, x) in q.iter_mut().zip(x) {
                 // NaN becomes 0 and infinity is cut off, so that no level leaves the range that the kernels count on.
                 let level = x * inverse;
-                let level = if level == level { level.clamp(-127.0, 127.0) } else { 0.0 };
+                let level = if level.is_nan() { 0.0 } else { level.clamp(-127.0, 127.0) };
                 // In this sum the lowest bits are the level, rounded to the nearest even one.
                 *q = (level + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
             }
