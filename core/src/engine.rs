@@ -1,6 +1,7 @@
 //! The quantized engine: our own forward pass over GGUF weights, with adapters, prefix reuse and
 //! grammars. [`LocalEngine`] is its only door.
 
+mod answer;
 mod attention;
 mod config;
 mod gguf;
@@ -13,6 +14,7 @@ mod lora;
 pub mod matrix;
 mod model;
 mod rope;
+mod run;
 mod sample;
 mod scratch;
 mod template;

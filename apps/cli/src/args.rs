@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -45,6 +46,12 @@ pub enum Command {
         /// What to train.
         #[command(subcommand)]
         command: TrainCommand,
+    },
+    /// Measure this machine
+    Bench {
+        /// What to measure.
+        #[command(subcommand)]
+        command: BenchCommand,
     },
     /// Say what is installed, reachable and configured, and what to do about what is not
     Doctor,
@@ -263,4 +270,56 @@ pub struct TrainGuard {
     /// Stop after this many minutes
     #[arg(long, value_name = "N", default_value_t = 60)]
     pub minutes: u64,
+}
+
+/// `bench …`
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// Tokens a second, time to start and memory of models
+    Engine(BenchEngine),
+    /// Time of selecting a tool and writing its arguments, on recorded steps
+    Step(BenchStep),
+}
+
+/// `bench engine`
+#[derive(Debug, Args)]
+pub struct BenchEngine {
+    /// Models: names of `models list`, or paths of GGUF files
+    #[arg(value_name = "NAME|PATH", default_value = crate::parts::DEFAULT_MODEL)]
+    pub models: Vec<String>,
+    /// llama.cpp's llama-bench, to run in turn with ours
+    #[arg(long, value_name = "PATH")]
+    pub peer: Option<PathBuf>,
+    /// Runs, of which the median counts
+    #[arg(long, value_name = "N", default_value = "5")]
+    pub runs: NonZero<usize>,
+    /// Threads that compute
+    #[arg(long, value_name = "N", default_value_t = pocketpilot_core::engine::Options::default().threads)]
+    pub threads: NonZero<usize>,
+}
+
+/// `bench step`
+#[derive(Debug, Args)]
+pub struct BenchStep {
+    /// DroidTask's recorded steps: a folder or a file
+    #[arg(long, value_name = "PATH")]
+    pub data: PathBuf,
+    /// Most steps, drawn by the seed
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: usize,
+    /// The model: a name of `models list`, or the path of a GGUF file
+    #[arg(long, value_name = "NAME|PATH", default_value = crate::parts::DEFAULT_MODEL)]
+    pub model: String,
+    /// Seed of the draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// LoRA adapter (PEFT) that selects the tool
+    #[arg(long, value_name = "PATH")]
+    pub select_adapter: Option<PathBuf>,
+    /// LoRA adapter (PEFT) that writes the arguments
+    #[arg(long, value_name = "PATH")]
+    pub args_adapter: Option<PathBuf>,
+    /// llama.cpp's llama-server, which is given the same prompts
+    #[arg(long, value_name = "PATH")]
+    pub peer: Option<PathBuf>,
 }

@@ -41,6 +41,7 @@ pub async fn run(cli: Cli) -> Result<Option<Code>, Failure> {
         Command::Memory { command } => command::memory::run(&command)?,
         Command::Models { command } => command::models::run(&command)?,
         Command::Train { command } => command::train::run(&command)?,
+        Command::Bench { command } => command::bench::run(&command)?,
         Command::Doctor => command::doctor::run().await?,
     }
     Ok(None)

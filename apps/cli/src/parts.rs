@@ -97,8 +97,11 @@ pub fn model(name: &str) -> Result<PathBuf, Failure> {
     models::pull(model, &cache, &StderrProgress::default()).map_err(Failure::unavailable)
 }
 
-/// The GGUF file that a name or a path means.
-fn gguf(name_or_path: &str) -> Result<PathBuf, Failure> {
+/// The GGUF file that a name (fetched if it is not here yet) or a path means.
+///
+/// # Errors
+/// Neither a name nor a file.
+pub fn gguf(name_or_path: &str) -> Result<PathBuf, Failure> {
     let path = Path::new(name_or_path);
     if path.is_file() {
         return Ok(path.to_owned());
@@ -145,6 +148,9 @@ pub fn engine(
 ) -> Result<(LocalEngine, Adapters), Failure> {
     let file = gguf(model)?;
     let mut engine = LocalEngine::load(&file, Options::default()).map_err(Failure::unavailable)?;
+    if let Some(cache) = dirs::cache_dir() {
+        engine.keep_prefixes(&cache.join("pocketpilot").join("prefixes"));
+    }
     let mut load = |name: &str, path: Option<&Path>| match path {
         Some(path) => engine.load_adapter(name, path).map(|()| Some(name.to_owned())).map_err(Failure::usage),
         None => Ok(None),

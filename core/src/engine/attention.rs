@@ -1,61 +1,102 @@
-//! Causal grouped-query attention (arXiv 2305.13245) over the KV cache.
+//! Causal grouped-query attention (arXiv 2305.13245) over the KV cache, page by page with running
+//! maxima and sums (arXiv 1805.02867), so that no more than a page of scores is ever held.
+
+use std::cell::Cell;
 
 use rayon::prelude::*;
 
 use crate::engine::config::Config;
-use crate::engine::kernels::vector;
-use crate::engine::kv::Cache;
+use crate::engine::kernels::attention::{Rows, weigh, widen};
+use crate::engine::kv::{Cache, PAGE};
 
-/// Positions whose queries one task answers.
-const ROWS: usize = 8;
+/// Queries that share a pass over the keys: enough that widening a page costs little.
+const ROWS: usize = 48;
+
+thread_local! {
+    static ROOM: Cell<Room> = const { Cell::new(Room { rows: Rows::EMPTY, keys: Vec::new(), values: Vec::new() }) };
+}
+
+/// Memory of one task.
+#[derive(Default)]
+struct Room {
+    rows: Rows,
+    keys: Vec<f32>,
+    values: Vec<f32>,
+}
 
 /// Attends from `queries` (`m x heads x head_dim`), which follow the computed positions of `cache`
 /// and whose own keys and values are already written, into `out` of the same shape.
+///
+/// Every row adds its keys in the order of their positions and rescales at the ends of pages, so its
+/// result depends on nothing but its own past.
 pub(crate) fn attend(config: &Config, cache: &Cache, layer: usize, queries: &[f32], out: &mut [f32]) {
     let dim = config.head_dim;
-    let row = config.heads * dim;
-    let group = config.heads / config.kv_heads * dim;
-    let window = config.layer_window(layer).map_or(usize::MAX, |w| w.size);
-    let past = cache.len();
-    // One head of one position.
-    let answer = |position: usize, head: usize, query: &[f32], out: &mut [f32], scores: &mut Vec<f32>| {
-        let first = (position + 1).saturating_sub(window);
-        let (keys, values) = cache.head(layer, head);
-        let span = first * dim..(position + 1) * dim;
-        scores.clear();
-        scores.extend(
-            keys[span.clone()].chunks_exact(dim).map(|key| vector::dot(query, key) * config.score_scale),
-        );
-        vector::softmax(scores);
-        out.fill(0.0);
-        for (value, &weight) in values[span].chunks_exact(dim).zip(scores.iter()) {
-            vector::axpy(weight, value, out);
-        }
-    };
-    if queries.len() == row {
-        queries.par_chunks(group).zip(out.par_chunks_mut(group)).enumerate().for_each_init(
-            Vec::new,
-            |scores, (head, (queries, out))| {
-                for (query, out) in queries.chunks_exact(dim).zip(out.chunks_exact_mut(dim)) {
-                    answer(past, head, query, out, scores);
-                }
-            },
-        );
+    let (row, heads) = (config.heads * dim, config.heads / config.kv_heads);
+    let positions = queries.len() / row;
+    let threads = rayon::current_num_threads();
+    if positions == 1 {
+        // The heads that share keys are split where there are more threads than heads of keys.
+        let parts = threads.div_ceil(config.kv_heads);
+        let part = if heads.is_multiple_of(parts) { heads / parts } else { heads };
+        let tasks = queries.par_chunks(part * dim).zip(out.par_chunks_mut(part * dim)).enumerate();
+        tasks.for_each(|(i, (queries, out))| {
+            let task = Task { config, cache, layer, head: i * part / heads, heads: part, first: cache.len() };
+            task.run(queries, out, part * dim);
+        });
         return;
     }
-    queries.par_chunks(row * ROWS).zip(out.par_chunks_mut(row * ROWS)).enumerate().for_each_init(
-        Vec::new,
-        |scores, (task, (queries, out))| {
-            for head in 0..config.kv_heads {
-                let rows = queries.chunks_exact(row).zip(out.chunks_exact_mut(row)).enumerate();
-                for (i, (queries, out)) in rows {
-                    let at = head * group..(head + 1) * group;
-                    let heads = queries[at.clone()].chunks_exact(dim).zip(out[at].chunks_exact_mut(dim));
-                    for (query, out) in heads {
-                        answer(past + task * ROWS + i, head, query, out, scores);
-                    }
-                }
+    let tile = (ROWS / heads).min(positions.div_ceil(threads)).max(1);
+    let tasks = queries.par_chunks(row * tile).zip(out.par_chunks_mut(row * tile)).enumerate();
+    tasks.for_each(|(i, (queries, out))| {
+        for head in 0..config.kv_heads {
+            let task = Task { config, cache, layer, head, heads, first: cache.len() + i * tile };
+            task.run(&queries[head * heads * dim..], &mut out[head * heads * dim..], row);
+        }
+    });
+}
+
+/// The queries of neighbouring positions to one head of keys.
+struct Task<'a> {
+    config: &'a Config,
+    cache: &'a Cache,
+    layer: usize,
+    /// Of the keys.
+    head: usize,
+    /// Of the queries.
+    heads: usize,
+    /// The first position.
+    first: usize,
+}
+
+impl Task<'_> {
+    /// Positions start every `stride` numbers.
+    fn run(&self, queries: &[f32], out: &mut [f32], stride: usize) {
+        let (dim, width) = (self.config.head_dim, self.heads * self.config.head_dim);
+        let window = self.config.layer_window(self.layer).map_or(usize::MAX, |w| w.size);
+        let start = |position: usize| (position + 1).saturating_sub(window);
+        let mut room = ROOM.take();
+        room.rows.start(dim, self.config.score_scale);
+        for queries in queries.chunks(stride) {
+            queries[..width].chunks_exact(dim).for_each(|query| room.rows.push(query));
+        }
+        let end = self.first + queries.len().div_ceil(stride);
+        for page in start(self.first) / PAGE..end.div_ceil(PAGE) {
+            let base = page * PAGE;
+            let (keys, values) = self.cache.head(page, self.layer, self.head);
+            // What lies behind the last position was written for other sequences, or never.
+            let values = &values[..(end - base).min(PAGE) * dim];
+            widen(keys, &mut room.keys);
+            widen(values, &mut room.values);
+            weigh(&mut room.rows, &room.keys, &room.values, &|row| {
+                let position = self.first + row / self.heads;
+                (start(position).saturating_sub(base), (position + 1).saturating_sub(base))
+            });
+        }
+        for (position, out) in out.chunks_mut(stride).enumerate() {
+            for (head, out) in out[..width].chunks_exact_mut(dim).enumerate() {
+                room.rows.finish(position * self.heads + head, out);
             }
-        },
-    );
+        }
+        ROOM.set(room);
+    }
 }

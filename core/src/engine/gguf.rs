@@ -3,15 +3,21 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use candle_core::Device;
 use candle_core::quantized::QTensor;
-use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
+
+use sha2::{Digest, Sha256};
 
 use crate::engine::matrix::Matrix;
 use crate::generate::EngineError;
+
+/// Bytes of each tensor that its file is recognised by.
+const SAMPLE: u64 = 4096;
 
 /// An open model file.
 pub(crate) struct Gguf {
@@ -47,6 +53,30 @@ impl Gguf {
         Ok(Self { path: shown, length: metadata.len(), file, content, used: HashSet::new() })
     }
 
+    /// Names the weights: a hash of everything but them, of samples of each tensor, and of the file's size and time.
+    pub(crate) fn fingerprint(&mut self) -> Result<[u8; 32], EngineError> {
+        let start = self.content.tensor_data_offset;
+        let mut offsets: Vec<u64> = self.content.tensor_infos.values().map(|info| info.offset).collect();
+        offsets.sort_unstable();
+        let (mut hash, mut piece) = (Sha256::new(), Vec::new());
+        let mut digest = || -> io::Result<()> {
+            let metadata = self.file.get_ref().metadata()?;
+            hash.update(metadata.len().to_le_bytes());
+            let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+            hash.update(age.as_nanos().to_le_bytes());
+            let pieces = offsets.iter().map(|offset| (start.saturating_add(*offset), SAMPLE));
+            for (at, length) in std::iter::once((0, start)).chain(pieces) {
+                self.file.seek(SeekFrom::Start(at))?;
+                piece.clear();
+                (&mut self.file).take(length).read_to_end(&mut piece)?;
+                hash.update(&piece);
+            }
+            Ok(())
+        };
+        digest().map_err(|e| self.error(format!("{e}: check the path, or pull the model")))?;
+        Ok(hash.finalize().into())
+    }
+
     /// An error about this file.
     pub(crate) fn error(&self, reason: impl Into<String>) -> EngineError {
         EngineError::Model { path: self.path.clone(), reason: reason.into() }
@@ -57,8 +87,8 @@ impl Gguf {
         self.content.tensor_infos.contains_key(name)
     }
 
-    /// A tensor, which must have exactly these dimensions (slowest first).
-    fn tensor(&mut self, name: &str, dims: &[usize]) -> Result<QTensor, EngineError> {
+    /// Checks that a tensor has exactly these dimensions (slowest first) and takes it as used.
+    fn info(&mut self, name: &str, dims: &[usize]) -> Result<&TensorInfo, EngineError> {
         let Some(info) = self.content.tensor_infos.get(name) else {
             return Err(self.error(format!("the tensor {name} is missing: convert the model again")));
         };
@@ -74,31 +104,47 @@ impl Gguf {
         if count.is_none_or(|n| n == 0 || n > most) {
             return Err(self.error(format!("the tensor {name} is larger than the file: download it again")));
         }
-        let tensor = info.read(&mut self.file, self.content.tensor_data_offset, &Device::Cpu);
         self.used.insert(name.to_string());
-        tensor.map_err(|e| {
-            self.error(format!(
-                "the tensor {name} cannot be read ({}): download it again",
-                one_line(&e.to_string())
-            ))
-        })
+        Ok(info)
+    }
+
+    fn unreadable(&self, name: &str, reason: &str) -> EngineError {
+        self.error(format!("the tensor {name} cannot be read ({}): download it again", one_line(reason)))
+    }
+
+    /// A tensor, which must have exactly these dimensions.
+    fn tensor(&mut self, name: &str, dims: &[usize]) -> Result<QTensor, EngineError> {
+        self.info(name, dims)?;
+        let info = &self.content.tensor_infos[name];
+        let tensor = info.read(&mut self.file, self.content.tensor_data_offset, &Device::Cpu);
+        tensor.map_err(|e| self.unreadable(name, &e.to_string()))
     }
 
     /// A weight matrix of exactly this size.
     pub(crate) fn matrix(&mut self, name: &str, rows: usize, cols: usize) -> Result<Matrix, EngineError> {
-        let tensor = self.tensor(name, &[rows, cols])?;
-        Matrix::new(tensor).map_err(|e| self.error(format!("the tensor {name}: {e}")))
+        let info = self.info(name, &[rows, cols])?;
+        let (dtype, offset) = (info.ggml_dtype, info.offset);
+        let start = self.content.tensor_data_offset.saturating_add(offset);
+        // No overflow: a weight takes at least one bit, and the file holds them.
+        let bytes = (rows * cols / dtype.block_size() * dtype.type_size()) as u64;
+        if bytes > self.length.saturating_sub(start) {
+            return Err(self.unreadable(name, "it ends after the file"));
+        }
+        self.file.seek(SeekFrom::Start(start)).map_err(|e| self.unreadable(name, &e.to_string()))?;
+        match Matrix::read(dtype, &mut (&mut self.file).take(bytes), rows, cols) {
+            Some(matrix) => matrix.map_err(|e| self.unreadable(name, &e.to_string())),
+            None => {
+                let tensor = self.tensor(name, &[rows, cols])?;
+                Matrix::new(tensor).map_err(|e| self.error(format!("the tensor {name}: {e}")))
+            }
+        }
     }
 
     /// A vector of exactly this length.
     pub(crate) fn vector(&mut self, name: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let tensor = self.tensor(name, &[length])?;
-        tensor.dequantize(&Device::Cpu).and_then(|t| t.to_vec1()).map_err(|e| {
-            self.error(format!(
-                "the tensor {name} cannot be read ({}): download it again",
-                one_line(&e.to_string())
-            ))
-        })
+        let numbers = tensor.dequantize(&Device::Cpu).and_then(|t| t.to_vec1());
+        numbers.map_err(|e| self.unreadable(name, &e.to_string()))
     }
 
     /// A vector, where there is one.

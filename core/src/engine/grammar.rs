@@ -61,16 +61,11 @@ impl Constraint {
         self.matcher.compute_ff_tokens()
     }
 
-    /// Makes every token that may not follow impossible.
-    pub(crate) fn apply(&mut self, logits: &mut [f32]) -> Result<(), EngineError> {
+    /// The tokens that may follow, in ascending order.
+    pub(crate) fn allowed(&mut self) -> Result<Vec<u32>, EngineError> {
         let mask: SimpleVob =
             self.matcher.compute_mask_or_eos().map_err(|e| EngineError::Grammar(first_line(&e)))?;
-        mask.iter_unset_entries(|token| {
-            if let Some(logit) = logits.get_mut(token) {
-                *logit = f32::NEG_INFINITY;
-            }
-        });
-        Ok(())
+        Ok(mask.to_list())
     }
 
     /// Takes tokens as written.

@@ -1,21 +1,34 @@
 //! Arithmetic of the engine: vector helpers and matrix kernels, chosen at run time.
 
 mod activation;
+pub(super) mod attention;
 mod dense;
 mod dispatch;
 mod format;
 mod packing;
 mod portable;
+mod product;
 mod scalar;
 mod tiles;
 pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(super) use product::products;
+use std::io::{self, Read};
+
+use product::{Input, Output};
+
 /// A matrix of n rows and k columns in a form that can be multiplied.
 pub(super) trait Weights: std::fmt::Debug + Send + Sync {
-    /// See [`super::matrix::Matrix::forward`].
-    fn forward(&self, x: &[f32], out: &mut [f32]);
+    /// Does [`Self::part`] read its input rounded?
+    fn rounds(&self) -> bool;
+
+    /// Into how many parts a product with `m` vectors is cut, for threads to share.
+    fn parts(&self, m: usize) -> usize;
+
+    /// Computes one part: some rows of the product with every vector.
+    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>);
 
     /// See [`super::matrix::Matrix::forward_rows`].
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]);
@@ -40,14 +53,19 @@ pub(super) enum Format {
     Q6K,
 }
 
-/// Packs a matrix as it lies in the file; none if the bytes are not of that size.
-pub(super) fn pack(format: Format, file: &[u8], rows: usize, cols: usize) -> Option<Box<dyn Weights>> {
+/// Packs a matrix as it lies in a file; `file` must end where it does.
+pub(super) fn pack(
+    format: Format,
+    file: &mut dyn Read,
+    rows: usize,
+    cols: usize,
+) -> io::Result<Box<dyn Weights>> {
     fn boxed<P: packing::Packing + Send + Sync + 'static>(
-        file: &[u8],
+        file: &mut dyn Read,
         rows: usize,
         cols: usize,
-    ) -> Option<Box<dyn Weights>> {
-        Some(Box::new(tiles::Tiles::<P>::new(file, rows, cols)?))
+    ) -> io::Result<Box<dyn Weights>> {
+        Ok(Box::new(tiles::Tiles::<P>::read(file, rows, cols)?))
     }
     let pack = match format {
         Format::Q4_0 => boxed::<format::Q4_0>,
@@ -59,7 +77,14 @@ pub(super) fn pack(format: Format, file: &[u8], rows: usize, cols: usize) -> Opt
         Format::Q5K => boxed::<format::Q5K>,
         Format::Q6K => boxed::<format::Q6K>,
     };
-    pack(file, rows, cols)
+    let weights = pack(file, rows, cols)?;
+    match file.read(&mut [0])? {
+        0 => Ok(weights),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("more bytes than {rows} x {cols} weights"),
+        )),
+    }
 }
 
 /// Takes a matrix of `cols` columns as numbers.

@@ -1,6 +1,19 @@
-//! Keys and values of the positions computed so far, and the store of recent sequences.
+//! Keys and values of computed positions, in pages that sequences share.
+
+mod disk;
+mod store;
+
+use std::sync::Arc;
+
+use half::f16;
+use half::slice::HalfFloatSliceExt;
 
 use crate::engine::config::Config;
+pub(crate) use disk::Disk;
+pub(crate) use store::Store;
+
+/// Positions of a page.
+pub(crate) const PAGE: usize = 64;
 
 /// Which weights computed a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,37 +24,59 @@ pub(crate) enum Weights {
     Adapter([u8; 32]),
 }
 
-/// What an entry is keyed by: equal prefixes of entries mean equal keys and values.
+/// What a position is keyed by: equal prefixes of entries mean equal keys and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) token: u32,
     pub(crate) weights: Weights,
 }
 
-/// Keys and values of one sequence: `layers x kv_heads x capacity x head_dim`, in f32. The memory of
-/// positions that were never used is never touched.
-#[derive(Debug)]
+/// Keys and values of [`PAGE`] neighbouring positions in every layer, in f16.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    /// `layers x kv_heads x head_dim x PAGE`: what attention multiplies a query with, key by key in
+    /// the lanes of a register.
+    pub(crate) keys: Vec<f16>,
+    /// `layers x kv_heads x PAGE x head_dim`.
+    pub(crate) values: Vec<f16>,
+}
+
+/// Sizes of a model's keys and values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) layers: usize,
+    pub(crate) kv_heads: usize,
+    pub(crate) head_dim: usize,
+}
+
+impl Shape {
+    pub(crate) fn of(config: &Config) -> Self {
+        Self { layers: config.layers, kv_heads: config.kv_heads, head_dim: config.head_dim }
+    }
+
+    /// Numbers in a page's keys, and as many in its values.
+    pub(crate) fn page(self) -> usize {
+        self.layers * self.kv_heads * self.head_dim * PAGE
+    }
+}
+
+/// Keys and values of one sequence. Pages that it shares with others are copied before they change.
+#[derive(Debug, Clone)]
 pub(crate) struct Cache {
-    keys: Vec<f32>,
-    values: Vec<f32>,
+    shape: Shape,
     entries: Vec<Entry>,
-    kv_heads: usize,
-    head_dim: usize,
-    capacity: usize,
+    pages: Vec<Arc<Page>>,
 }
 
 impl Cache {
-    /// An empty cache for up to `capacity` positions.
-    pub(crate) fn new(config: &Config, capacity: usize) -> Self {
-        let size = config.layers * config.kv_heads * capacity * config.head_dim;
-        Self {
-            keys: vec![0.0; size],
-            values: vec![0.0; size],
-            entries: Vec::with_capacity(capacity),
-            kv_heads: config.kv_heads,
-            head_dim: config.head_dim,
-            capacity,
-        }
+    /// Of a sequence without positions.
+    pub(crate) fn new(shape: Shape) -> Self {
+        Self { shape, entries: Vec::new(), pages: Vec::new() }
+    }
+
+    /// Of positions computed before; the pages must hold that many.
+    pub(crate) fn from_pages(shape: Shape, entries: Vec<Entry>, pages: Vec<Page>) -> Self {
+        Self { shape, entries, pages: pages.into_iter().map(Arc::new).collect() }
     }
 
     /// Positions computed.
@@ -49,46 +84,60 @@ impl Cache {
         self.entries.len()
     }
 
+    /// What the computed positions are.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The pages of the computed positions.
+    pub(crate) fn pages(&self) -> &[Arc<Page>] {
+        &self.pages
+    }
+
     /// Number of leading entries that equal `wanted`.
     pub(crate) fn common_prefix(&self, wanted: &[Entry]) -> usize {
         self.entries.iter().zip(wanted).take_while(|(a, b)| a == b).count()
     }
 
-    /// Forgets all but the first `length` positions.
-    pub(crate) fn truncate(&mut self, length: usize) {
-        self.entries.truncate(length);
+    /// The first `length` positions as a sequence of their own, which shares the pages.
+    pub(crate) fn prefix(&self, length: usize) -> Self {
+        Self {
+            shape: self.shape,
+            entries: self.entries[..length].to_vec(),
+            pages: self.pages[..length.div_ceil(PAGE)].to_vec(),
+        }
     }
 
-    /// Becomes a copy of the first `length` positions of `other`.
-    pub(crate) fn fork_from(&mut self, other: &Self, length: usize) {
-        let (stride, used) = (self.capacity * self.head_dim, length * self.head_dim);
-        for (to, from) in [(&mut self.keys, &other.keys), (&mut self.values, &other.values)] {
-            for (to, from) in to.chunks_exact_mut(stride).zip(from.chunks_exact(stride)) {
-                to[..used].copy_from_slice(&from[..used]);
-            }
+    /// Makes room for `more` positions after the computed ones.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let zeros = || vec![f16::ZERO; self.shape.page()];
+        while self.pages.len() * PAGE < self.entries.len() + more {
+            self.pages.push(Arc::new(Page { keys: zeros(), values: zeros() }));
         }
-        self.entries.clear();
-        self.entries.extend_from_slice(&other.entries[..length]);
     }
 
     /// Writes one layer's keys and values of the positions that follow the computed ones; both are
-    /// `positions x kv_heads x head_dim`.
+    /// `positions x kv_heads x head_dim`, and there must be room for them.
     pub(crate) fn write(&mut self, layer: usize, keys: &[f32], values: &[f32]) {
-        let (dim, start) = (self.head_dim, self.entries.len());
-        for (to, from) in [(&mut self.keys, keys), (&mut self.values, values)] {
-            for (i, row) in from.chunks_exact(dim).enumerate() {
-                let (position, head) = (start + i / self.kv_heads, i % self.kv_heads);
-                let at = ((layer * self.kv_heads + head) * self.capacity + position) * dim;
-                to[at..at + dim].copy_from_slice(row);
-            }
+        let Shape { kv_heads, head_dim, .. } = self.shape;
+        let mut row = vec![f16::ZERO; head_dim];
+        let rows = keys.chunks_exact(head_dim).zip(values.chunks_exact(head_dim));
+        for (i, (key, value)) in rows.enumerate() {
+            let position = self.entries.len() + i / kv_heads;
+            let (head, slot) = (layer * kv_heads + i % kv_heads, position % PAGE);
+            let page = Arc::make_mut(&mut self.pages[position / PAGE]);
+            narrow(key, &mut row);
+            let column = page.keys[head * head_dim * PAGE + slot..].iter_mut().step_by(PAGE);
+            column.zip(&row).for_each(|(to, &from)| *to = from);
+            narrow(value, &mut page.values[(head * PAGE + slot) * head_dim..][..head_dim]);
         }
     }
 
-    /// Keys and values of one head of one layer, `capacity x head_dim` each.
-    pub(crate) fn head(&self, layer: usize, head: usize) -> (&[f32], &[f32]) {
-        let stride = self.capacity * self.head_dim;
-        let at = (layer * self.kv_heads + head) * stride;
-        (&self.keys[at..at + stride], &self.values[at..at + stride])
+    /// Keys (`head_dim x PAGE`) and values (`PAGE x head_dim`) of one page, layer and head.
+    pub(crate) fn head(&self, page: usize, layer: usize, head: usize) -> (&[f16], &[f16]) {
+        let size = self.shape.head_dim * PAGE;
+        let at = (layer * self.shape.kv_heads + head) * size;
+        (&self.pages[page].keys[at..at + size], &self.pages[page].values[at..at + size])
     }
 
     /// Takes the positions that every layer has written as computed.
@@ -97,59 +146,14 @@ impl Cache {
     }
 }
 
-/// The most recent sequences, so that prompts that alternate each find their own prefix.
-#[derive(Debug)]
-pub(crate) struct Store {
-    /// Most recently used last.
-    caches: Vec<Cache>,
-    most: usize,
-}
-
-impl Store {
-    /// A store of up to `most` sequences.
-    pub(crate) fn new(most: usize) -> Self {
-        Self { caches: Vec::with_capacity(most), most }
-    }
-
-    /// A cache that holds the longest known prefix of `wanted`, but never all of it: the last
-    /// position has to be computed for its logits.
-    ///
-    /// A sequence that shares little with the request is copied from, not cut, so that it keeps
-    /// serving its own kind.
-    pub(crate) fn take(&mut self, config: &Config, capacity: usize, wanted: &[Entry]) -> &mut Cache {
-        let wanted = &wanted[..wanted.len().saturating_sub(1)];
-        let best = (0..self.caches.len()).max_by_key(|&i| self.caches[i].common_prefix(wanted));
-        let shared = best.map_or(0, |i| self.caches[i].common_prefix(wanted));
-        let cache = match best {
-            Some(i) if shared * 2 >= self.caches[i].len() => {
-                let mut cache = self.caches.remove(i);
-                cache.truncate(shared);
-                cache
-            }
-            _ if self.caches.len() < self.most => {
-                let mut cache = Cache::new(config, capacity);
-                if let Some(i) = best {
-                    cache.fork_from(&self.caches[i], shared);
-                }
-                cache
-            }
-            // The oldest gives way; it may itself be the best match.
-            Some(0) => {
-                let mut cache = self.caches.remove(0);
-                cache.truncate(shared);
-                cache
-            }
-            best => {
-                let mut cache = self.caches.remove(0);
-                cache.truncate(0);
-                if let Some(i) = best {
-                    cache.fork_from(&self.caches[i - 1], shared);
-                }
-                cache
-            }
-        };
-        self.caches.push(cache);
-        let last = self.caches.len() - 1;
-        &mut self.caches[last]
+/// To f16, in whose range f32 may not lie.
+fn narrow(from: &[f32], to: &mut [f16]) {
+    let mut cut = [0.0f32; PAGE];
+    for (from, to) in from.chunks(PAGE).zip(to.chunks_mut(PAGE)) {
+        let cut = &mut cut[..from.len()];
+        for (cut, from) in cut.iter_mut().zip(from) {
+            *cut = from.clamp(f16::MIN.to_f32(), f16::MAX.to_f32());
+        }
+        to.convert_from_f32_slice(cut);
     }
 }

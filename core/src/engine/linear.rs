@@ -6,6 +6,9 @@ use crate::engine::lora::Delta;
 use crate::engine::matrix::Matrix;
 use crate::generate::EngineError;
 
+/// A layer, and what an adapter adds to it in the rows from some one on.
+pub(crate) type Part<'a> = (&'a Linear, Option<(&'a Delta, usize)>);
+
 /// A weight matrix with an optional bias.
 #[derive(Debug)]
 pub(crate) struct Linear {
@@ -32,21 +35,26 @@ impl Linear {
         self.weight.cols()
     }
 
-    /// `out = x · weightᵀ + bias`, plus the adapter's share in the rows from `since` on. `x` is
-    /// `m x cols`, `out` is `m x rows`.
-    pub(crate) fn forward(&self, x: &[f32], out: &mut [f32], delta: Option<(&Delta, usize)>) {
-        self.weight.forward(x, out);
-        if let Some(bias) = &self.bias {
-            for row in out.chunks_exact_mut(bias.len()) {
-                vector::add(bias, row);
+    /// Bytes of the weights.
+    pub(crate) fn bytes(&self) -> usize {
+        self.weight.bytes()
+    }
+
+    /// `out = x · weightᵀ + bias` for every part and its `out`. `x` is `m x cols`, `out` is `m x rows`.
+    pub(crate) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
+        Matrix::forward_each(x, parts.each_mut().map(|((layer, _), out)| (&layer.weight, &mut **out)));
+        for ((layer, delta), out) in parts {
+            if let Some(bias) = &layer.bias {
+                for row in out.chunks_exact_mut(bias.len()) {
+                    vector::add(bias, row);
+                }
             }
-        }
-        if let Some((delta, since)) = delta {
-            let (cols, rows) = (self.cols(), self.rows());
-            delta.add(
-                x.get(since * cols..).unwrap_or_default(),
-                out.get_mut(since * rows..).unwrap_or_default(),
-            );
+            if let Some((delta, since)) = delta {
+                delta.add(
+                    x.get(since * layer.cols()..).unwrap_or_default(),
+                    out.get_mut(since * layer.rows()..).unwrap_or_default(),
+                );
+            }
         }
     }
 }

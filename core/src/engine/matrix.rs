@@ -1,5 +1,7 @@
 //! A weight matrix of a model file, and its products.
 
+use std::io::{self, Read};
+
 use candle_core::Device;
 use candle_core::quantized::{GgmlDType, QTensor};
 
@@ -38,9 +40,7 @@ impl Matrix {
         let weights = match format(tensor.dtype()) {
             Some(format) => {
                 let file = tensor.data().map_err(|e| unusable(e.to_string()))?;
-                kernels::pack(format, &file, rows, cols).ok_or_else(|| {
-                    unusable(format!("{} bytes are not {rows} x {cols} {format:?}", file.len()))
-                })?
+                kernels::pack(format, &mut &*file, rows, cols).map_err(|e| unusable(e.to_string()))?
             }
             None => {
                 let numbers = tensor
@@ -51,6 +51,18 @@ impl Matrix {
             }
         };
         Ok(Self { weights, rows, cols })
+    }
+
+    /// Reads a matrix as it lies in a file, up to the end of `file`, without holding it twice; none if its format has
+    /// no kernels.
+    pub(crate) fn read(
+        dtype: GgmlDType,
+        file: &mut dyn Read,
+        rows: usize,
+        cols: usize,
+    ) -> Option<io::Result<Self>> {
+        let weights = kernels::pack(format(dtype)?, file, rows, cols);
+        Some(weights.map(|weights| Self { weights, rows, cols }))
     }
 
     /// Number of rows, n.
@@ -76,11 +88,24 @@ impl Matrix {
     /// # Panics
     /// If the lengths do not fit together.
     pub fn forward(&self, x: &[f32], out: &mut [f32]) {
-        let m = x.len() / self.cols;
-        assert_eq!(x.len(), m * self.cols, "x is not made of rows of {} columns", self.cols);
-        assert_eq!(out.len(), m * self.rows, "out is not m x n");
+        Self::forward_each(x, [(self, out)]);
+    }
+
+    /// The same for several matrices of k columns; `x` is rounded once.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn forward_each<const N: usize>(x: &[f32], products: [(&Self, &mut [f32]); N]) {
+        let Some(cols) = products.first().map(|(matrix, _)| matrix.cols) else { return };
+        let m = x.len() / cols;
+        assert_eq!(x.len(), m * cols, "x is not made of rows of {cols} columns");
+        let products = products.map(|(matrix, out)| {
+            assert_eq!(matrix.cols, cols, "the matrices differ in columns");
+            assert_eq!(out.len(), m * matrix.rows, "out is not m x n");
+            (&*matrix.weights, out)
+        });
         if m > 0 {
-            self.weights.forward(x, out);
+            kernels::products(x, m, products);
         }
     }
 
@@ -104,6 +129,12 @@ impl Matrix {
         assert!(index < self.rows, "row {index} of {}", self.rows);
         assert_eq!(out.len(), self.cols, "out is not one row");
         self.weights.row(index, out);
+    }
+
+    /// Does the product with `rows`, in ascending order, cost much less than the whole one? Rows are computed eight
+    /// at a time.
+    pub(crate) fn is_cheap(&self, rows: &[u32]) -> bool {
+        rows.chunk_by(|a, b| a / 8 == b / 8).count() * 16 <= self.rows
     }
 
     /// All weights as numbers, n × k row-major.

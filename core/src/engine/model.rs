@@ -14,6 +14,9 @@ use crate::engine::rope::Rope;
 use crate::engine::scratch::Scratch;
 use crate::generate::EngineError;
 
+/// Rows that are worth a task of their own in work of a few operations a number.
+const ROWS: usize = 8;
+
 /// One layer's weights.
 #[derive(Debug)]
 struct Block {
@@ -83,6 +86,12 @@ impl Model {
         self.embedding.rows()
     }
 
+    /// Bytes of all weights.
+    pub(crate) fn bytes(&self) -> usize {
+        let layers = self.blocks.iter().flat_map(|block| &block.linear).map(Linear::bytes).sum::<usize>();
+        layers + self.embedding.bytes() + self.head.as_ref().map_or(0, Matrix::bytes)
+    }
+
     /// Outputs and inputs of a linear layer.
     pub(crate) fn shape(&self, layer: usize, site: Site) -> (usize, usize) {
         let linear = &self.blocks[layer].linear[site as usize];
@@ -99,6 +108,7 @@ impl Model {
         scratch: &mut Scratch,
     ) {
         let (config, past) = (&self.config, cache.len());
+        cache.reserve(entries.len());
         let rows = scratch.rows(config, entries.len());
         rows.state.par_chunks_exact_mut(config.width).zip(entries).for_each(|(row, entry)| {
             self.embedding.row(entry.token as usize, row);
@@ -110,29 +120,35 @@ impl Model {
                 let delta: &Delta = active.adapter.delta(layer, site)?;
                 Some((delta, active.from.saturating_sub(past)))
             };
-            let linear = |site: Site, x: &[f32], out: &mut [f32]| {
-                block.linear[site as usize].forward(x, out, delta(site));
-            };
+            let part = |site: Site| (&block.linear[site as usize], delta(site));
             self.norm(rows.state, &block.attention_norm, rows.input);
-            linear(Site::Query, rows.input, rows.queries);
-            linear(Site::Key, rows.input, rows.keys);
-            linear(Site::Value, rows.input, rows.values);
+            Linear::forward(
+                rows.input,
+                [
+                    (part(Site::Query), &mut *rows.queries),
+                    (part(Site::Key), &mut *rows.keys),
+                    (part(Site::Value), &mut *rows.values),
+                ],
+            );
             self.place(layer, past, block.query_norm.as_deref(), config.heads, rows.queries);
             self.place(layer, past, block.key_norm.as_deref(), config.kv_heads, rows.keys);
             cache.write(layer, rows.keys, rows.values);
             attend(config, cache, layer, rows.queries, rows.attended);
-            linear(Site::Output, rows.attended, rows.output);
+            Linear::forward(rows.attended, [(part(Site::Output), &mut *rows.output)]);
             self.join(block.attention_post_norm.as_deref(), rows.output, rows.input, rows.state);
 
             self.norm(rows.state, &block.feed_norm, rows.input);
-            linear(Site::Gate, rows.input, rows.gate);
-            linear(Site::Up, rows.input, rows.up);
+            Linear::forward(
+                rows.input,
+                [(part(Site::Gate), &mut *rows.gate), (part(Site::Up), &mut *rows.up)],
+            );
             let gate = rows.gate.par_chunks_exact_mut(config.hidden);
-            gate.zip(rows.up.par_chunks_exact(config.hidden)).for_each(|(gate, up)| match config.family {
+            let gated = gate.zip(rows.up.par_chunks_exact(config.hidden)).with_min_len(ROWS / 4);
+            gated.for_each(|(gate, up)| match config.family {
                 Family::Gemma3 => vector::gelu_mul(gate, up),
                 _ => vector::silu_mul(gate, up),
             });
-            linear(Site::Down, rows.gate, rows.output);
+            Linear::forward(rows.gate, [(part(Site::Down), &mut *rows.output)]);
             self.join(block.feed_post_norm.as_deref(), rows.output, rows.input, rows.state);
         }
         cache.commit(entries);
@@ -146,11 +162,26 @@ impl Model {
         self.head.as_ref().unwrap_or(&self.embedding).forward(input, out);
     }
 
+    /// Logits of some tokens only, in ascending order: `out[i]` is that of `tokens[i]`, to the bit as in
+    /// [`Self::logits`]. `out` has room for the whole vocabulary.
+    pub(crate) fn logits_among(&self, scratch: &mut Scratch, tokens: &[u32], out: &mut [f32]) {
+        let head = self.head.as_ref().unwrap_or(&self.embedding);
+        if head.is_cheap(tokens) {
+            let (state, input) = scratch.last();
+            vector::rms_norm(state, &self.norm, self.config.epsilon, input);
+            head.forward_rows(input, tokens, &mut out[..tokens.len()]);
+        } else {
+            self.logits(scratch, out);
+            for (i, &token) in tokens.iter().enumerate() {
+                out[i] = out[token as usize];
+            }
+        }
+    }
+
     /// RMS norm (arXiv 1910.07467) of every row.
     fn norm(&self, x: &[f32], weight: &[f32], out: &mut [f32]) {
-        for (x, out) in x.chunks_exact(weight.len()).zip(out.chunks_exact_mut(weight.len())) {
-            vector::rms_norm(x, weight, self.config.epsilon, out);
-        }
+        let rows = x.par_chunks_exact(weight.len()).zip(out.par_chunks_exact_mut(weight.len()));
+        rows.with_min_len(ROWS).for_each(|(x, out)| vector::rms_norm(x, weight, self.config.epsilon, out));
     }
 
     /// Normalises heads where the model does, and turns them by their position.
@@ -158,7 +189,8 @@ impl Model {
         let dim = self.config.head_dim;
         let windowed = self.config.layer_window(layer).and(self.window_rope.as_ref());
         let rope = windowed.unwrap_or(&self.rope);
-        rows.par_chunks_exact_mut(heads * dim).enumerate().for_each_init(Vec::new, |copy, (i, row)| {
+        let rows = rows.par_chunks_exact_mut(heads * dim).enumerate().with_min_len(ROWS);
+        rows.for_each_init(Vec::new, |copy, (i, row)| {
             for head in row.chunks_exact_mut(dim) {
                 if let Some(weight) = norm {
                     copy.clear();

@@ -41,6 +41,9 @@ impl Block {
     const ZERO: Self = Self { q: [0; BLOCK], scale: 0.0, sum: 0.0, corrections: [0; 6] };
 }
 
+/// 1.5 · 2^23.
+const ROUND: f32 = 12_582_912.0;
+
 simd! {
     fn quantize_blocks(x: &[f32], blocks: &mut [Block]) {
         for (x, block) in x.as_chunks::<BLOCK>().0.iter().zip(blocks) {
@@ -56,7 +59,10 @@ simd! {
             let mut q = [0i32; BLOCK];
             for (q, x) in q.iter_mut().zip(x) {
                 // NaN becomes 0 and infinity is cut off, so that no level leaves the range that the kernels count on.
-                *q = (x * inverse).round_ties_even().clamp(-127.0, 127.0) as i32;
+                let level = x * inverse;
+                let level = if level.is_nan() { 0.0 } else { level.clamp(-127.0, 127.0) };
+                // In this sum the lowest bits are the level, rounded to the nearest even one.
+                *q = (level + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
             }
             let low: i32 = q[..16].iter().sum();
             let high: i32 = q[16..].iter().sum();

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::Weights;
 use super::vector::dot;
+use super::{Input, Output, Weights};
 
-/// Vectors that share one pass over the weights.
-const COLUMNS: usize = 8;
+/// Rows of one part of a product: few enough to stay in the second-level cache.
+const ROWS: usize = 64;
 
 /// Rows of `cols` numbers.
 #[derive(Debug)]
@@ -27,21 +27,22 @@ impl Dense {
 }
 
 impl Weights for Dense {
-    fn forward(&self, x: &[f32], out: &mut [f32]) {
-        if x.len() == self.cols {
-            let rows = self.weights.par_chunks_exact(self.cols).zip(out);
-            rows.with_min_len(64).for_each(|(weights, out)| *out = dot(weights, x));
-            return;
+    fn rounds(&self) -> bool {
+        false
+    }
+
+    fn parts(&self, _: usize) -> usize {
+        (self.weights.len() / self.cols).div_ceil(ROWS)
+    }
+
+    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) {
+        let weights = self.weights.chunks(ROWS * self.cols).nth(index).unwrap_or_default();
+        let mut results = [0.0; ROWS];
+        for (vector, x) in input.x.chunks_exact(self.cols).enumerate() {
+            let rows = weights.chunks_exact(self.cols).zip(&mut results);
+            rows.for_each(|(weights, result)| *result = dot(weights, x));
+            out.write(vector, index * ROWS, &results[..weights.len() / self.cols]);
         }
-        let rows = self.weights.len() / self.cols;
-        let groups = x.par_chunks(COLUMNS * self.cols).zip(out.par_chunks_mut(COLUMNS * rows));
-        groups.for_each(|(x, out)| {
-            for (row, weights) in self.weights.chunks_exact(self.cols).enumerate() {
-                for (x, out) in x.chunks_exact(self.cols).zip(out.chunks_exact_mut(rows)) {
-                    out[row] = dot(weights, x);
-                }
-            }
-        });
     }
 
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]) {

@@ -8,7 +8,7 @@ const LANES: usize = 8;
 
 /// Sums lanes in one fixed order.
 #[inline(always)]
-fn total(lanes: [f32; LANES]) -> f32 {
+pub(super) fn total(lanes: [f32; LANES]) -> f32 {
     let [a, b, c, d, e, f, g, h] = lanes;
     ((a + e) + (b + f)) + ((c + g) + (d + h))
 }
@@ -44,7 +44,7 @@ fn dot_lanes(a: &[f32], b: &[f32]) -> f32 {
 
 /// `exp(x)` to 2 units in the last place; 0 below -87.3, largest at 88.3. The method of Cephes' `expf`.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     // Adding and taking off 1.5 · 2^23 rounds to an integer whose bits are the exponent.
     const ROUND: f32 = 12_582_912.0;
     let cut = x.clamp(-87.3, 88.3);

@@ -13,6 +13,8 @@ mod source;
 
 use std::arch::x86_64::*;
 
+use half::f16;
+
 use self::arithmetic::{Arithmetic, Avx2, Vnni};
 use self::source::{Packed, Source};
 use super::activation::Block;
@@ -107,6 +109,21 @@ unsafe fn product_generic<P: Packing, A: Arithmetic, const R: usize, const C: us
             }
         }
     }
+}
+
+/// Widens numbers, exactly. `to` is as long as `from`.
+#[target_feature(enable = "avx,f16c")]
+pub(super) unsafe fn widen(from: &[f16], to: &mut [f32]) {
+    let (chunks, rest) = from.as_chunks::<8>();
+    let (wide, wide_rest) = to.as_chunks_mut::<8>();
+    for (from, to) in chunks.iter().zip(wide) {
+        // SAFETY: a chunk of eight f16 is 16 bytes, one of eight f32 is 32.
+        unsafe {
+            let numbers = _mm256_cvtph_ps(_mm_loadu_si128(from.as_ptr().cast()));
+            _mm256_storeu_ps(to.as_mut_ptr(), numbers);
+        }
+    }
+    rest.iter().zip(wide_rest).for_each(|(from, to)| *to = from.to_f32());
 }
 
 macro_rules! entries {
