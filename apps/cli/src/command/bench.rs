@@ -42,10 +42,15 @@ fn machine() -> Value {
     })
 }
 
-/// The middle of the figures; null without any.
+/// The middle of the figures, or the mean of the middle two; null without any.
 fn median(mut figures: Vec<f64>) -> Value {
     figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).map_or(Value::Null, |&figure| json!(round(figure)))
+    let middle = figures.len() / 2;
+    match (figures.len() % 2, figures.get(middle)) {
+        (_, None) => Value::Null,
+        (1, Some(&figure)) => json!(round(figure)),
+        (_, Some(&figure)) => json!(round((figures[middle - 1] + figure) / 2.0)),
+    }
 }
 
 /// To four digits, which is more than is reproducible.
