@@ -138,6 +138,10 @@ impl Engine for Steps<'_> {
     fn model(&self) -> &str {
         self.timed.engine.model()
     }
+
+    fn marks(&self) -> &[String] {
+        self.timed.engine.marks()
+    }
 }
 
 /// llama.cpp's server.
