@@ -190,6 +190,29 @@ async fn without_consent_nothing_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_is_not_sent_again_with_words_of_the_screen() {
+    let script = [
+        "send_sms",
+        r#"{"to":"+15550100","message":"I am late"}"#,
+        "send_sms",
+        r#"{"to":"+15550100","message":"I am late 10:00 AM"}"#,
+    ];
+    let Some(told) = run("text +15550100 that I am late", &script, &Always).await else { return };
+    assert_eq!((told.done.ending, told.done.steps), (Ending::Achieved, 1), "{:?}", told.done);
+    let sent = told.shell("content query --uri content://sms/sent --projection body").await;
+    assert!(sent.contains("I am late") && !sent.contains("10:00"), "{sent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_is_not_asked_their_own_request() {
+    let goal = "Set an alarm for 7:30";
+    let script = ["ask", r#"{"question":"Set an alarm for 7:30?"}"#, "set_alarm", ALARM, "set_alarm", ALARM];
+    let Some(told) = run(goal, &script, &Never).await else { return };
+    assert_eq!((told.done.ending, told.done.steps), (Ending::Achieved, 1), "{:?}", told.done);
+    assert!(!told.events.iter().any(|e| matches!(e, Event::Questioned { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn finish_is_not_offered_before_anything_was_done() {
     let Some(told) = run("Set an alarm for 7:30", &["finish"], &Never).await else { return };
     assert_eq!(told.done.ending, Ending::Unavailable);

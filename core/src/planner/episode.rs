@@ -6,7 +6,8 @@ use std::time::Instant;
 use super::arguments::{schema_for, target};
 use super::decide::{DecideError, Decided, Decider};
 use super::parts::Parts;
-use super::progress::{Standing, standing};
+use super::progress::{Standing, is_encore, standing};
+use super::provenance::{origin, says};
 use super::situation::{Attempt, Situation};
 use crate::consent::Proposal;
 use crate::event::{Ending, Event};
@@ -26,6 +27,9 @@ const MEMORIES: usize = 2;
 
 /// The tool that ends a task; not offered before anything was done.
 const FINISH: &str = "finish";
+
+/// The tool that puts a question to the person.
+pub(super) const ASK: &str = "ask";
 
 /// A call on its way from the model to the phone.
 #[derive(Debug)]
@@ -205,10 +209,17 @@ impl<'a> Episode<'a> {
         if let Err(reason) = self.parts.registry.validate(tool, &call.arguments) {
             return self.reject(call, reason);
         }
+        if tool == ASK && says(&call.arguments, &self.task.goal) {
+            return self.reject(call, "this is the request itself: do it, or answer it".into());
+        }
         match standing(&call, &self.history, self.idle, spec.foreign) {
             Standing::Fresh => {}
             Standing::Fulfilled => return self.fulfilled(&call),
             Standing::Stuck => return self.reject(call, "this was just done and changed nothing".into()),
+        }
+        let origin = origin(&call.arguments, &self.situation(&self.offered()));
+        if is_encore(&call, spec.effect, origin, &self.history) {
+            return self.fulfilled(&call);
         }
         let target = target(&call.arguments, &self.lines).map(ToString::to_string);
         self.events.push_back(Event::Proposed {
@@ -217,7 +228,6 @@ impl<'a> Episode<'a> {
             effect: spec.effect,
             target: target.clone(),
         });
-        let origin = super::provenance::origin(&call.arguments, &self.situation(&self.offered()));
         let proposal = Proposal {
             call,
             effect: spec.effect,

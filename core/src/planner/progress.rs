@@ -2,6 +2,8 @@
 
 use super::situation::Attempt;
 use crate::memory::{Call, StepResult};
+use crate::prompt::Origin;
+use crate::tool::Effect;
 
 /// A call that ran this often in a row leads nowhere, even if the screen changes.
 const REPEATS: usize = 3;
@@ -31,6 +33,14 @@ pub(super) fn standing(call: &Call, history: &[Attempt], idle: usize, foreign: b
     }
     let in_a_row = history.iter().rev().take_while(same).count();
     if in_a_row >= REPEATS || (in_a_row > 0 && idle > 0) { Standing::Stuck } else { Standing::Fresh }
+}
+
+/// Would the call do once more what cannot be undone and has been done as it should, with words that are not the person's?
+/// A small model that has sent a message goes on to send what it then reads on the screen.
+pub(super) fn is_encore(call: &Call, effect: Effect, origin: Origin, history: &[Attempt]) -> bool {
+    effect > Effect::Write
+        && origin != Origin::User
+        && history.iter().any(|a| a.call.tool == call.tool && held(a))
 }
 
 /// The call without its true and false, its on and off: two calls that differ in nothing else undo each other.
@@ -87,6 +97,21 @@ mod tests {
         for (last, expected) in [(attempt("next", None), Standing::Fulfilled), (failed, Standing::Fresh)] {
             assert_eq!(standing(&last.call.clone(), &[last], 0, true), expected);
         }
+    }
+
+    #[test]
+    fn what_was_sent_is_not_sent_again_in_other_words() {
+        let next = attempt("next", None).call;
+        let sent = [attempt("next", Some(true))];
+        let check = |effect, origin, history: &[Attempt], expected| {
+            assert_eq!(is_encore(&next, effect, origin, history), expected, "{effect:?} {origin:?}");
+        };
+        check(Effect::Send, Origin::Screen, &sent, true);
+        check(Effect::Delete, Origin::Model, &sent, true);
+        check(Effect::Send, Origin::User, &sent, false);
+        check(Effect::Write, Origin::Screen, &sent, false);
+        check(Effect::Send, Origin::Screen, &[attempt("next", Some(false))], false);
+        check(Effect::Send, Origin::Screen, &[attempt("other", Some(true))], false);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::candidates::ALWAYS;
+use super::episode::ASK;
 use super::situation::{Attempt, Situation};
 use crate::memory::{Recall, StepResult};
 use crate::prompt::{Origin, Prompt, Role, Span};
@@ -23,9 +24,6 @@ const RESULT_LIMIT: usize = 160;
 
 /// Example requests shown with a tool.
 const TOOL_EXAMPLES: usize = 2;
-
-/// The tool whose result is the person's own answer.
-const ASK: &str = "ask";
 
 /// Worked examples: request, what was done, screen, answer. They come before everything that
 /// varies, so their tokens are computed once a process.

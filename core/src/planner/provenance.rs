@@ -32,6 +32,11 @@ fn origin_of(text: &str, situation: &Situation<'_>) -> Origin {
     if situation.memories.iter().any(remembers) { Origin::Memory } else { Origin::Model }
 }
 
+/// Is one of the arguments this very text, but for case and punctuation?
+pub(super) fn says(arguments: &Value, text: &str) -> bool {
+    texts(arguments).into_iter().any(|t| fold(t) == fold(text))
+}
+
 fn result_text(attempt: &Attempt) -> &str {
     match &attempt.result {
         StepResult::Done { output } => &output.text,
@@ -83,6 +88,13 @@ mod tests {
         let goal = "text Maria that I'm late";
         let situation = Situation { goal, tools: &[], memories: &[], history: &[], screen: &screen };
         assert_eq!(origin(&arguments, &situation), expected, "{arguments}");
+    }
+
+    #[test]
+    fn a_text_said_again_is_known() {
+        let arguments = json!({"question": "Text Maria, that I'm late?"});
+        assert!(says(&arguments, "text Maria that I'm late"));
+        assert!(!says(&arguments, "text Maria"));
     }
 
     #[test]
