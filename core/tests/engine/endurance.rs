@@ -40,8 +40,8 @@ fn broken(whole: &[u8], header: usize, random: &mut Random) -> Vec<u8> {
                 bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
             }
             4 => {
-                let count = random.next() as usize % 64;
-                drop(bytes.drain(at..(at + count).min(whole.len()).min(at + rest)));
+                let count = rest.min(random.next() as usize % 64);
+                drop(bytes.drain(at..at + count));
             }
             _ => {
                 let count = rest.min(random.next() as usize % 64);
