@@ -79,7 +79,9 @@ impl Gguf {
 
     /// An error about this file.
     pub(crate) fn error(&self, reason: impl Into<String>) -> EngineError {
-        EngineError::Model { path: self.path.clone(), reason: reason.into() }
+        // Names in it are the file's, which may hold line breaks and a terminal's commands.
+        let reason = reason.into().replace(char::is_control, "?");
+        EngineError::Model { path: self.path.clone(), reason }
     }
 
     /// Is there a tensor of this name?
