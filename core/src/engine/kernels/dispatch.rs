@@ -6,6 +6,9 @@ use super::scalar;
 #[cfg(target_arch = "x86_64")]
 use super::x86;
 
+/// The most columns that a kernel of any instruction set takes.
+pub(super) const WIDTH: usize = 6;
+
 /// An instruction set that there are kernels for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Isa {
@@ -37,7 +40,7 @@ impl Isa {
     }
 }
 
-type Vector = unsafe fn(&[u8], &[Block], &mut [f32; ROWS]);
+type Packed = unsafe fn(&[u8], &[Block], usize, &mut [[f32; ROWS]]);
 type Unpack = unsafe fn(&[u8], &mut [TileBlock]);
 type Product = unsafe fn(&[TileBlock], &[Block], usize, &mut [[f32; ROWS]]);
 
@@ -45,11 +48,13 @@ type Product = unsafe fn(&[TileBlock], &[Block], usize, &mut [[f32; ROWS]]);
 #[derive(Clone, Copy)]
 pub(super) struct Kernels {
     isa: Isa,
-    vector: Vector,
+    packed: Packed,
     unpack: Unpack,
     product: Product,
-    /// Tiles and columns that `product` is fastest with.
-    pub(super) shape: (usize, usize),
+    /// Tiles of one call of `product`.
+    pub(super) height: usize,
+    /// Columns of one call of `packed` or `product`, at most.
+    pub(super) width: usize,
 }
 
 impl std::fmt::Debug for Kernels {
@@ -69,35 +74,38 @@ impl Kernels {
         match isa {
             Isa::Scalar => Self {
                 isa,
-                vector: scalar::vector::<P>,
+                packed: scalar::packed::<P>,
                 unpack: scalar::unpack_tile::<P>,
-                product: scalar::product::<P>,
-                shape: (1, 1),
+                product: scalar::product::<P, 1>,
+                height: 1,
+                width: 1,
             },
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => Self {
                 isa,
-                vector: x86::avx2::vector::<P>,
+                packed: x86::avx2::packed::<P>,
                 unpack: x86::avx2::unpack::<P>,
                 product: x86::avx2::product::<P>,
-                shape: x86::avx2::SHAPE,
+                height: x86::avx2::HEIGHT,
+                width: x86::avx2::WIDTH,
             },
             #[cfg(target_arch = "x86_64")]
             Isa::Vnni => Self {
                 isa,
-                vector: x86::vnni::vector::<P>,
+                packed: x86::vnni::packed::<P>,
                 unpack: x86::vnni::unpack::<P>,
                 product: x86::vnni::product::<P>,
-                shape: x86::vnni::SHAPE,
+                height: x86::vnni::HEIGHT,
+                width: x86::vnni::WIDTH,
             },
         }
     }
 
-    /// A packed tile times one column of as many blocks.
+    /// A packed tile times up to `width` columns of as many blocks, one every `stride` blocks of `x`: `sums[column]`.
     #[allow(unsafe_code)]
-    pub(super) fn vector(&self, tile: &[u8], x: &[Block], out: &mut [f32; ROWS]) {
+    pub(super) fn packed(&self, tile: &[u8], x: &[Block], stride: usize, sums: &mut [[f32; ROWS]]) {
         // SAFETY: the kernels were chosen for an instruction set that the processor has.
-        unsafe { (self.vector)(tile, x, out) }
+        unsafe { (self.packed)(tile, x, stride, sums) }
     }
 
     /// A packed tile to one byte a weight.
@@ -107,10 +115,11 @@ impl Kernels {
         unsafe { (self.unpack)(tile, out) }
     }
 
-    /// Unpacked tiles times columns of `blocks` blocks: `out[tile * columns + column]`.
+    /// Adds `height` unpacked tiles times up to `width` columns of as many blocks, one every `stride` blocks of `x`, to
+    /// `sums[tile * columns + column]`.
     #[allow(unsafe_code)]
-    pub(super) fn product(&self, tiles: &[TileBlock], x: &[Block], blocks: usize, out: &mut [[f32; ROWS]]) {
+    pub(super) fn product(&self, tiles: &[TileBlock], x: &[Block], stride: usize, sums: &mut [[f32; ROWS]]) {
         // SAFETY: as above.
-        unsafe { (self.product)(tiles, x, blocks, out) }
+        unsafe { (self.product)(tiles, x, stride, sums) }
     }
 }

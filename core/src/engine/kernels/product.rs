@@ -40,6 +40,7 @@ impl<'a> Output<'a> {
     }
 
     /// Writes the results of rows `row..` with one vector; no other part may have any of these rows.
+    #[inline(always)]
     pub(super) fn write(&self, vector: usize, row: usize, results: &[f32]) {
         let at = vector * self.n + row;
         assert!(row + results.len() <= self.n && at + results.len() <= self.length, "outside the product");

@@ -32,13 +32,21 @@ fn accumulate<P: Packing>(tile: &TileBlock, row: usize, x: &Block, acc: f32) -> 
     acc
 }
 
-/// A packed tile times one column.
-pub(super) fn vector<P: Packing>(tile: &[u8], x: &[Block], out: &mut [f32; ROWS]) {
-    *out = [0.0; ROWS];
-    for (block, x) in tile.chunks_exact(P::BYTES).zip(x) {
-        let tile = unpack::<P>(block);
-        for (row, out) in out.iter_mut().enumerate() {
-            *out = accumulate::<P>(&tile, row, x, *out);
+/// A packed tile times columns, one every `stride` blocks of `x`: `sums[column]`.
+pub(super) fn packed<P: Packing>(tile: &[u8], x: &[Block], stride: usize, sums: &mut [[f32; ROWS]]) {
+    let mut unpacked = vec![TileBlock::ZERO; tile.len() / P::BYTES];
+    unpack_tile::<P>(tile, &mut unpacked);
+    sums.fill([0.0; ROWS]);
+    add::<P>(&unpacked, x, stride, sums);
+}
+
+/// Adds an unpacked tile times columns.
+fn add<P: Packing>(tile: &[TileBlock], x: &[Block], stride: usize, sums: &mut [[f32; ROWS]]) {
+    for (x, sums) in x.chunks(stride).zip(sums) {
+        for (tile, x) in tile.iter().zip(x) {
+            for (row, sum) in sums.iter_mut().enumerate() {
+                *sum = accumulate::<P>(tile, row, x, *sum);
+            }
         }
     }
 }
@@ -50,18 +58,15 @@ pub(super) fn unpack_tile<P: Packing>(tile: &[u8], out: &mut [TileBlock]) {
     }
 }
 
-/// Unpacked tiles times columns of `blocks` blocks: `out[tile * columns + column]`.
-pub(super) fn product<P: Packing>(tiles: &[TileBlock], x: &[Block], blocks: usize, out: &mut [[f32; ROWS]]) {
-    let columns = x.len() / blocks;
-    for (t, tile) in tiles.chunks_exact(blocks).enumerate() {
-        for (c, x) in x.chunks_exact(blocks).enumerate() {
-            let out = &mut out[t * columns + c];
-            *out = [0.0; ROWS];
-            for (tile, x) in tile.iter().zip(x) {
-                for (row, out) in out.iter_mut().enumerate() {
-                    *out = accumulate::<P>(tile, row, x, *out);
-                }
-            }
-        }
+/// Adds `HEIGHT` unpacked tiles times columns, one every `stride` blocks of `x`, to `sums[tile * columns + column]`.
+pub(super) fn product<P: Packing, const HEIGHT: usize>(
+    tiles: &[TileBlock],
+    x: &[Block],
+    stride: usize,
+    sums: &mut [[f32; ROWS]],
+) {
+    let columns = sums.len() / HEIGHT;
+    for (tile, sums) in tiles.chunks_exact(tiles.len() / HEIGHT).zip(sums.chunks_exact_mut(columns)) {
+        add::<P>(tile, x, stride, sums);
     }
 }

@@ -2,7 +2,7 @@ use half::f16;
 use proptest::prelude::*;
 
 use super::activation::{Block, quantize};
-use super::dispatch::{Isa, Kernels};
+use super::dispatch::{Isa, Kernels, WIDTH};
 use super::format::*;
 use super::packing::{self, BLOCK, Packing, ROWS, RowBlock, TileBlock};
 
@@ -45,7 +45,7 @@ fn packed<P: Packing>(tile: &[Vec<RowBlock>]) -> Vec<u8> {
 /// Packing keeps every level and scale; each instruction set unpacks and multiplies like the specification, bit for bit.
 fn kernels_agree<P: Packing>() {
     const BLOCKS: usize = 3;
-    const COLUMNS: usize = 5;
+    const COLUMNS: usize = WIDTH;
     let input = (tile::<P>(BLOCKS), tile::<P>(BLOCKS), activations(BLOCKS * COLUMNS));
     proptest!(ProptestConfig::with_cases(48), |((first, second, x) in input)| {
         let tiles = [packed::<P>(&first), packed::<P>(&second)];
@@ -61,7 +61,9 @@ fn kernels_agree<P: Packing>() {
             scalar.unpack(tile, out);
         }
         let mut expected = [[0.0; ROWS]; 2 * COLUMNS];
-        scalar.product(&unpacked, &x, BLOCKS, &mut expected);
+        for (unpacked, expected) in unpacked.chunks(BLOCKS).zip(expected.chunks_mut(COLUMNS)) {
+            scalar.product(unpacked, &x, BLOCKS, expected);
+        }
         let exact = |tile: &[Vec<RowBlock>], x: &[Block], row: usize| -> (f64, f64) {
             let mut weights = [0.0; BLOCK];
             let (mut sum, mut size) = (0.0, 0.0);
@@ -89,18 +91,23 @@ fn kernels_agree<P: Packing>() {
                     prop_assert_eq!(out.q, expected.q, "{:?}", isa);
                     prop_assert_eq!(out.numbers, expected.numbers, "{:?}", isa);
                 }
-                for (c, x) in x.chunks(BLOCKS).enumerate() {
-                    let mut result = [0.0; ROWS];
-                    kernels.vector(tile, x, &mut result);
-                    prop_assert_eq!(result, expected[t * COLUMNS + c], "{:?} vector", isa);
-                }
             }
-            let (height, width) = kernels.shape;
-            for (height, width) in [(height, width), (height, width - width.min(2) + 1), (1, 1)] {
-                let mut result = vec![[0.0; ROWS]; height * width];
-                kernels.product(&unpacked[..height * BLOCKS], &x[..width * BLOCKS], BLOCKS, &mut result);
-                for (i, result) in result.iter().enumerate() {
-                    prop_assert_eq!(result, &expected[i / width * COLUMNS + i % width], "{:?} product", isa);
+            let Kernels { height, width, .. } = kernels;
+            for count in 1..=width {
+                for (tile, expected) in tiles.iter().zip(expected.chunks(COLUMNS)) {
+                    let mut sums = vec![[0.0; ROWS]; count];
+                    kernels.packed(tile, &x, BLOCKS, &mut sums);
+                    prop_assert_eq!(&sums, &expected[..count], "{:?} packed", isa);
+                }
+                // In two parts, the second of which adds to the first.
+                let mut sums = vec![[0.0; ROWS]; height * count];
+                for part in [0..1, 1..BLOCKS] {
+                    let tiles = unpacked.chunks(BLOCKS).take(height).flat_map(|tile| &tile[part.clone()]);
+                    let tiles: Vec<TileBlock> = tiles.copied().collect();
+                    kernels.product(&tiles, &x[part.start..], BLOCKS, &mut sums);
+                }
+                for (i, sums) in sums.iter().enumerate() {
+                    prop_assert_eq!(sums, &expected[i / count * COLUMNS + i % count], "{:?} product", isa);
                 }
             }
         }

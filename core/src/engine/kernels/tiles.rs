@@ -8,20 +8,31 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::activation::{Block, quantize};
-use super::dispatch::Kernels;
+use super::dispatch::{Kernels, WIDTH};
 use super::packing::{self, BLOCK, Packing, ROWS, TileBlock, unpack_row};
 use super::{Input, Output, Weights};
 
-/// Fewest bytes of weights that are worth a task of their own in a product with one vector.
+/// Fewest bytes of weights that are worth a part of their own in a product with few vectors.
 const TASK_BYTES: usize = 64 << 10;
-/// Tiles that one task of a product with several vectors unpacks at a time: few enough to stay in the second-level cache.
+/// Tiles of one part of a product with many vectors.
 const GROUP: usize = 4;
+/// Most blocks of a tile that are unpacked at a time: with the activations that they are multiplied with, two tiles' stay
+/// in the first-level cache.
+const SEGMENT: usize = 28;
 
 /// Bytes of the file that are packed at a time.
 const PIECE: usize = 4 << 20;
 
+/// Memory of one task of a product with many vectors.
+#[derive(Default)]
+struct Room {
+    unpacked: Vec<TileBlock>,
+    /// `columns x tiles` of each call of a kernel, in their order.
+    sums: Vec<[f32; ROWS]>,
+}
+
 thread_local! {
-    static UNPACKED: RefCell<Vec<TileBlock>> = const { RefCell::new(Vec::new()) };
+    static ROOM: RefCell<Room> = const { RefCell::new(Room { unpacked: Vec::new(), sums: Vec::new() }) };
 }
 
 /// A matrix of one format in tiles.
@@ -88,42 +99,62 @@ impl<P: Packing + Send + Sync> Tiles<P> {
         &self.data[index * bytes..][..bytes]
     }
 
-    /// Tiles of one part of a product with one vector.
-    fn vector_tiles(&self) -> usize {
-        TASK_BYTES.div_ceil(self.blocks * P::BYTES)
+    /// Tiles of one part of a product with `m` vectors.
+    fn part_tiles(&self, m: usize) -> usize {
+        if self.is_narrow(m) { TASK_BYTES.div_ceil(self.blocks * P::BYTES) } else { GROUP }
     }
 
-    /// Some tiles times one vector: they are read once and multiplied while they are unpacked.
-    fn vector(&self, tiles: Range<usize>, x: &[Block], out: &Output<'_>) {
-        for tile in tiles {
-            let mut results = [0.0; ROWS];
-            self.kernels.vector(self.tile(tile), x, &mut results);
-            let row = tile * ROWS;
-            out.write(0, row, &results[..ROWS.min(self.rows - row)]);
+    /// Are so few vectors multiplied that unpacking a tile for them would take longer than their products?
+    fn is_narrow(&self, m: usize) -> bool {
+        m <= self.kernels.width
+    }
+
+    /// Writes the results of one tile with some vectors.
+    fn write(&self, tile: usize, vector: usize, results: &[[f32; ROWS]], out: &Output<'_>) {
+        let row = tile * ROWS;
+        for (i, results) in results.iter().enumerate() {
+            match self.rows - row {
+                rows @ ..ROWS => out.write(vector + i, row, &results[..rows]),
+                _ => out.write(vector + i, row, results),
+            }
         }
     }
 
-    /// Some tiles times several vectors: they are unpacked once and multiplied with all of them.
-    fn matrix(&self, tiles: Range<usize>, x: &[Block], out: &Output<'_>) {
-        let mut unpacked = UNPACKED.take();
-        unpacked.resize(tiles.len() * self.blocks, TileBlock::ZERO);
-        for (tile, unpacked) in tiles.clone().zip(unpacked.chunks_exact_mut(self.blocks)) {
-            self.kernels.unpack(self.tile(tile), unpacked);
-        }
-        let (height, width) = self.kernels.shape;
-        let mut results = [[0.0; ROWS]; 16];
+    /// Some tiles times a few vectors: they are multiplied while they are unpacked.
+    fn narrow(&self, tiles: Range<usize>, x: &[Block], out: &Output<'_>) {
+        let width = self.kernels.width;
+        let mut sums = [[0.0; ROWS]; WIDTH];
         for (c, x) in x.chunks(width * self.blocks).enumerate() {
-            let columns = x.len() / self.blocks;
-            for (t, group) in unpacked.chunks(height * self.blocks).enumerate() {
-                let results = &mut results[..group.len() / self.blocks * columns];
-                self.kernels.product(group, x, self.blocks, results);
-                for (i, results) in results.iter().enumerate() {
-                    let row = (tiles.start + t * height + i / columns) * ROWS;
-                    out.write(c * width + i % columns, row, &results[..ROWS.min(self.rows - row)]);
+            let sums = &mut sums[..x.len() / self.blocks];
+            for tile in tiles.clone() {
+                self.kernels.packed(self.tile(tile), x, self.blocks, sums);
+                self.write(tile, c * width, sums, out);
+            }
+        }
+    }
+
+    /// As many tiles as a kernel takes times many vectors: they are unpacked once, a segment at a time.
+    fn wide(&self, first: usize, x: &[Block], room: &mut Room, out: &Output<'_>) {
+        let Kernels { height, width, .. } = self.kernels;
+        let segment = self.blocks.div_ceil(self.blocks.div_ceil(SEGMENT));
+        room.sums.clear();
+        room.sums.resize(height * x.len() / self.blocks, [0.0; ROWS]);
+        for start in (0..self.blocks).step_by(segment) {
+            let end = self.blocks.min(start + segment);
+            room.unpacked.resize(height * (end - start), TileBlock::ZERO);
+            for (t, unpacked) in room.unpacked.chunks_exact_mut(end - start).enumerate() {
+                self.kernels.unpack(&self.tile(first + t)[start * P::BYTES..end * P::BYTES], unpacked);
+            }
+            let columns = x.chunks(width * self.blocks).zip(room.sums.chunks_mut(height * width));
+            for (c, (x, sums)) in columns.enumerate() {
+                self.kernels.product(&room.unpacked, &x[start..], self.blocks, sums);
+                if end == self.blocks {
+                    for (t, sums) in sums.chunks_exact(sums.len() / height).enumerate() {
+                        self.write(first + t, c * width, sums, out);
+                    }
                 }
             }
         }
-        UNPACKED.set(unpacked);
     }
 }
 
@@ -133,16 +164,23 @@ impl<P: Packing + Send + Sync> Weights for Tiles<P> {
     }
 
     fn parts(&self, m: usize) -> usize {
-        self.tiles().div_ceil(if m == 1 { self.vector_tiles() } else { GROUP })
+        self.tiles().div_ceil(self.part_tiles(m))
     }
 
     fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) {
-        let count = if input.m == 1 { self.vector_tiles() } else { GROUP };
+        let count = self.part_tiles(input.m);
         let tiles = index * count..self.tiles().min((index + 1) * count);
-        match input.m {
-            1 => self.vector(tiles, input.blocks, out),
-            _ => self.matrix(tiles, input.blocks, out),
+        if self.is_narrow(input.m) {
+            return self.narrow(tiles, input.blocks, out);
         }
+        let height = self.kernels.height;
+        let rest = tiles.end - tiles.len() % height;
+        let mut room = ROOM.take();
+        for first in (tiles.start..rest).step_by(height) {
+            self.wide(first, input.blocks, &mut room, out);
+        }
+        ROOM.set(room);
+        self.narrow(rest..tiles.end, input.blocks, out);
     }
 
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]) {
@@ -150,14 +188,14 @@ impl<P: Packing + Send + Sync> Weights for Tiles<P> {
         quantize(x, self.blocks * BLOCK, &mut activations);
         let least = (TASK_BYTES / (self.blocks * P::BYTES)).max(1);
         rows.par_iter().zip(out).with_min_len(least).for_each_init(
-            || (usize::MAX, [0.0; ROWS]),
+            || (usize::MAX, [[0.0; ROWS]]),
             |(last, results), (&row, out)| {
                 let row = row as usize;
                 if row / ROWS != *last {
                     *last = row / ROWS;
-                    self.kernels.vector(self.tile(*last), &activations, results);
+                    self.kernels.packed(self.tile(*last), &activations, self.blocks, results);
                 }
-                *out = results[row % ROWS];
+                *out = results[0][row % ROWS];
             },
         );
     }

@@ -8,6 +8,7 @@
 // Indices name registers here.
 #![allow(clippy::needless_range_loop)]
 
+mod activation;
 mod arithmetic;
 mod source;
 
@@ -15,6 +16,7 @@ use std::arch::x86_64::*;
 
 use half::f16;
 
+pub(super) use self::activation::quantize_blocks;
 use self::arithmetic::{Arithmetic, Avx2, Vnni};
 use self::source::{Packed, Source};
 use super::activation::Block;
@@ -49,17 +51,35 @@ unsafe fn accumulate<P: Packing, A: Arithmetic, S: Source, const R: usize, const
     }
 }
 
+/// Are C columns of so many blocks, one every `stride`, within `x`?
+fn fits<const C: usize>(x: &[Block], stride: usize, blocks: usize) -> bool {
+    blocks <= stride && (C - 1) * stride + blocks <= x.len()
+}
+
+/// A packed tile times C columns.
 #[inline(always)]
-unsafe fn vector_generic<P: Packing, A: Arithmetic>(tile: &[u8], x: &[Block], out: &mut [f32; ROWS]) {
-    assert_eq!(tile.len(), x.len() * P::BYTES);
+unsafe fn packed_generic<P: Packing, A: Arithmetic, const C: usize>(
+    tile: &[u8],
+    x: &[Block],
+    stride: usize,
+    sums: &mut [[f32; ROWS]],
+) {
+    let blocks = tile.len() / P::BYTES;
+    assert!(tile.len() == blocks * P::BYTES && fits::<C>(x, stride, blocks) && sums.len() == C);
     unsafe {
-        let mut acc = [[_mm256_setzero_ps()]];
-        for (b, x) in x.iter().enumerate() {
-            // SAFETY: the length was checked; b is less than x.len().
+        let mut acc = [[_mm256_setzero_ps(); C]];
+        for b in 0..blocks {
+            // SAFETY: b < blocks and c < C, and the lengths were checked.
             let block = Packed::<P>::new(tile.as_ptr().add(b * P::BYTES));
-            accumulate::<P, A, _, 1, 1>([block], [x], &mut acc);
+            let mut columns = [&x[0]; C];
+            for c in 0..C {
+                columns[c] = x.get_unchecked(c * stride + b);
+            }
+            accumulate::<P, A, _, 1, C>([block], columns, &mut acc);
         }
-        _mm256_storeu_ps(out.as_mut_ptr(), acc[0][0]);
+        for c in 0..C {
+            _mm256_storeu_ps(sums[c].as_mut_ptr(), acc[0][c]);
+        }
     }
 }
 
@@ -80,17 +100,23 @@ unsafe fn unpack_generic<P: Packing>(tile: &[u8], out: &mut [TileBlock]) {
     }
 }
 
-/// R tiles times C columns.
+/// Adds R unpacked tiles times C columns to `sums[tile * C + column]`.
 #[inline(always)]
 unsafe fn product_generic<P: Packing, A: Arithmetic, const R: usize, const C: usize>(
     tiles: &[TileBlock],
     x: &[Block],
-    out: &mut [[f32; ROWS]],
+    stride: usize,
+    sums: &mut [[f32; ROWS]],
 ) {
-    let blocks = x.len() / C;
-    assert!(tiles.len() == R * blocks && x.len() == C * blocks && out.len() == R * C);
+    let blocks = tiles.len() / R;
+    assert!(tiles.len() == R * blocks && fits::<C>(x, stride, blocks) && sums.len() == R * C);
     unsafe {
         let mut acc = [[_mm256_setzero_ps(); C]; R];
+        for r in 0..R {
+            for c in 0..C {
+                acc[r][c] = _mm256_loadu_ps(sums[r * C + c].as_ptr());
+            }
+        }
         for b in 0..blocks {
             // SAFETY: r < R, c < C and b < blocks, and the lengths were checked.
             let mut tile = [&tiles[0]; R];
@@ -99,13 +125,13 @@ unsafe fn product_generic<P: Packing, A: Arithmetic, const R: usize, const C: us
             }
             let mut columns = [&x[0]; C];
             for c in 0..C {
-                columns[c] = x.get_unchecked(c * blocks + b);
+                columns[c] = x.get_unchecked(c * stride + b);
             }
             accumulate::<P, A, _, R, C>(tile, columns, &mut acc);
         }
         for r in 0..R {
             for c in 0..C {
-                _mm256_storeu_ps(out[r * C + c].as_mut_ptr(), acc[r][c]);
+                _mm256_storeu_ps(sums[r * C + c].as_mut_ptr(), acc[r][c]);
             }
         }
     }
@@ -127,21 +153,31 @@ pub(super) unsafe fn widen(from: &[f16], to: &mut [f32]) {
 }
 
 macro_rules! entries {
-    ($(#[$meta:meta])* $name:ident, $arithmetic:ty, $tiles:literal, $columns:literal, $features:literal) => {
+    ($(#[$meta:meta])* $name:ident, $arithmetic:ty, $features:literal, $height:literal, $($columns:literal)*) => {
         $(#[$meta])*
         pub(super) mod $name {
             use super::*;
 
-            /// Tiles and columns of one call of `product`, at most.
-            pub(in super::super) const SHAPE: (usize, usize) = ($tiles, $columns);
+            /// Tiles of one call of `product`.
+            pub(in super::super) const HEIGHT: usize = $height;
+            /// Columns of one call of `packed` or `product`, at most.
+            pub(in super::super) const WIDTH: usize = [$($columns),*].len();
 
-            /// A packed tile times one column.
+            /// A packed tile times up to `WIDTH` columns, one every `stride` blocks of `x`: `sums[column]`.
             ///
             /// # Safety
             /// The processor must have the features.
             #[target_feature(enable = $features)]
-            pub(in super::super) unsafe fn vector<P: Packing>(tile: &[u8], x: &[Block], out: &mut [f32; ROWS]) {
-                unsafe { vector_generic::<P, $arithmetic>(tile, x, out) }
+            pub(in super::super) unsafe fn packed<P: Packing>(
+                tile: &[u8],
+                x: &[Block],
+                stride: usize,
+                sums: &mut [[f32; ROWS]],
+            ) {
+                match sums.len() {
+                    $($columns => unsafe { packed_generic::<P, $arithmetic, $columns>(tile, x, stride, sums) },)*
+                    columns => unreachable!("{columns} columns"),
+                }
             }
 
             /// A packed tile to one byte a weight.
@@ -153,7 +189,8 @@ macro_rules! entries {
                 unsafe { unpack_generic::<P>(tile, out) }
             }
 
-            /// Unpacked tiles times columns: `out[tile * columns + column]`.
+            /// Adds `HEIGHT` unpacked tiles times up to `WIDTH` columns, one every `stride` blocks of `x`, to
+            /// `sums[tile * columns + column]`.
             ///
             /// # Safety
             /// The processor must have the features.
@@ -161,29 +198,20 @@ macro_rules! entries {
             pub(in super::super) unsafe fn product<P: Packing>(
                 tiles: &[TileBlock],
                 x: &[Block],
-                blocks: usize,
-                out: &mut [[f32; ROWS]],
+                stride: usize,
+                sums: &mut [[f32; ROWS]],
             ) {
-                unsafe {
-                    match (tiles.len() / blocks, x.len() / blocks) {
-                        ($tiles, $columns) => {
-                            product_generic::<P, $arithmetic, $tiles, $columns>(tiles, x, out);
-                        }
-                        (_, columns) => {
-                            for (t, tile) in tiles.chunks_exact(blocks).enumerate() {
-                                for c in 0..columns {
-                                    let x = &x[c * blocks..][..blocks];
-                                    let at = t * columns + c;
-                                    product_generic::<P, $arithmetic, 1, 1>(tile, x, &mut out[at..at + 1]);
-                                }
-                            }
-                        }
-                    }
+                match sums.len() / $height {
+                    $($columns => unsafe {
+                        product_generic::<P, $arithmetic, $height, $columns>(tiles, x, stride, sums)
+                    },)*
+                    columns => unreachable!("{columns} columns"),
                 }
             }
         }
     };
 }
 
-entries!(avx2, Avx2, 1, 3, "avx2,fma,f16c");
-entries!(vnni, Vnni, 2, 4, "avx2,fma,f16c,avx512vnni,avx512vl");
+// As many sums as keep the multipliers busy for as long as one product takes, and fit into the registers.
+entries!(avx2, Avx2, "avx2,fma,f16c", 1, 1 2 3);
+entries!(vnni, Vnni, "avx2,fma,f16c,avx512vnni,avx512vl", 2, 1 2 3 4 5 6);
