@@ -24,12 +24,19 @@ struct Room {
     values: Vec<f32>,
 }
 
-/// Attends from `queries` (`m x heads x head_dim`), which follow the computed positions of `cache`
-/// and whose own keys and values are already written, into `out` of the same shape.
+/// Attends from `queries` (`m x heads x head_dim`) of the positions from `first` on, whose own keys and values are
+/// already written to `cache`, into `out` of the same shape.
 ///
 /// Every row adds its keys in the order of their positions and rescales at the ends of pages, so its
 /// result depends on nothing but its own past.
-pub(crate) fn attend(config: &Config, cache: &Cache, layer: usize, queries: &[f32], out: &mut [f32]) {
+pub(crate) fn attend(
+    config: &Config,
+    cache: &Cache,
+    layer: usize,
+    first: usize,
+    queries: &[f32],
+    out: &mut [f32],
+) {
     let dim = config.head_dim;
     let (row, heads) = (config.heads * dim, config.heads / config.kv_heads);
     let positions = queries.len() / row;
@@ -40,7 +47,7 @@ pub(crate) fn attend(config: &Config, cache: &Cache, layer: usize, queries: &[f3
         let part = if heads.is_multiple_of(parts) { heads / parts } else { heads };
         let tasks = queries.par_chunks(part * dim).zip(out.par_chunks_mut(part * dim)).enumerate();
         tasks.for_each(|(i, (queries, out))| {
-            let task = Task { config, cache, layer, head: i * part / heads, heads: part, first: cache.len() };
+            let task = Task { config, cache, layer, head: i * part / heads, heads: part, first };
             task.run(queries, out, part * dim);
         });
         return;
@@ -49,7 +56,7 @@ pub(crate) fn attend(config: &Config, cache: &Cache, layer: usize, queries: &[f3
     let tasks = queries.par_chunks(row * tile).zip(out.par_chunks_mut(row * tile)).enumerate();
     tasks.for_each(|(i, (queries, out))| {
         for head in 0..config.kv_heads {
-            let task = Task { config, cache, layer, head, heads, first: cache.len() + i * tile };
+            let task = Task { config, cache, layer, head, heads, first: first + i * tile };
             task.run(&queries[head * heads * dim..], &mut out[head * heads * dim..], row);
         }
     });

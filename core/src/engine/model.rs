@@ -109,31 +109,37 @@ impl Model {
     ) {
         let (config, past) = (&self.config, cache.len());
         cache.reserve(entries.len());
-        let rows = scratch.rows(config, entries.len());
+        let mut rows = scratch.rows(config, entries.len());
         rows.state.par_chunks_exact_mut(config.width).zip(entries).for_each(|(row, entry)| {
             self.embedding.row(entry.token as usize, row);
             row.iter_mut().for_each(|x| *x *= config.embedding_scale);
         });
         for (layer, block) in self.blocks.iter().enumerate() {
-            let delta = |site| {
+            let delta = |site, first| {
                 let active = active?;
                 let delta: &Delta = active.adapter.delta(layer, site)?;
-                Some((delta, active.from.saturating_sub(past)))
+                Some((delta, active.from.saturating_sub(first)))
             };
-            let part = |site: Site| (&block.linear[site as usize], delta(site));
+            let part = |site: Site, first| (&block.linear[site as usize], delta(site, first));
             self.norm(rows.state, &block.attention_norm, rows.input);
-            Linear::forward(
-                rows.input,
-                [
-                    (part(Site::Query), &mut *rows.queries),
-                    (part(Site::Key), &mut *rows.keys),
-                    (part(Site::Value), &mut *rows.values),
-                ],
-            );
-            self.place(layer, past, block.query_norm.as_deref(), config.heads, rows.queries);
+            let mut first = past;
+            let keys = (part(Site::Key, first), &mut *rows.keys);
+            let values = (part(Site::Value, first), &mut *rows.values);
+            if layer + 1 < self.blocks.len() {
+                let queries = (part(Site::Query, first), &mut *rows.queries);
+                Linear::forward(rows.input, [queries, keys, values]);
+            } else {
+                // Nobody reads what comes out of the last layer but at the last position.
+                Linear::forward(rows.input, [keys, values]);
+                first += entries.len() - 1;
+                rows.skip(config, entries.len() - 1);
+                Linear::forward(rows.input, [(part(Site::Query, first), &mut *rows.queries)]);
+            }
+            let part = |site| part(site, first);
+            self.place(layer, first, block.query_norm.as_deref(), config.heads, rows.queries);
             self.place(layer, past, block.key_norm.as_deref(), config.kv_heads, rows.keys);
             cache.write(layer, rows.keys, rows.values);
-            attend(config, cache, layer, rows.queries, rows.attended);
+            attend(config, cache, layer, first, rows.queries, rows.attended);
             Linear::forward(rows.attended, [(part(Site::Output), &mut *rows.output)]);
             self.join(block.attention_post_norm.as_deref(), rows.output, rows.input, rows.state);
 

@@ -18,14 +18,15 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Computes the entries of a sequence that its cache does not hold yet, in blocks.
+    /// Computes the entries of a sequence that its cache does not hold yet, in blocks of equal size: a short one at the
+    /// end would read all weights for a few positions.
     pub(crate) fn compute(&mut self, sequence: &[Entry], cancel: &Cancel) -> Result<(), EngineError> {
-        while self.cache.len() < sequence.len() {
+        let entries = &sequence[self.cache.len().min(sequence.len())..];
+        let size = entries.len().div_ceil(entries.len().div_ceil(Scratch::BLOCK).max(1)).max(1);
+        for block in entries.chunks(size) {
             if cancel.is_cancelled() {
                 return Err(EngineError::Cancelled);
             }
-            let end = sequence.len().min(self.cache.len() + Scratch::BLOCK);
-            let block = &sequence[self.cache.len()..end];
             self.model.forward(block, self.cache, self.active, self.scratch);
         }
         Ok(())

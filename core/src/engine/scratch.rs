@@ -31,6 +31,24 @@ pub(crate) struct Rows<'a> {
     pub(crate) up: &'a mut [f32],
 }
 
+impl Rows<'_> {
+    /// Leaves out the first rows of everything but the keys and values.
+    pub(crate) fn skip(&mut self, config: &Config, rows: usize) {
+        let query = config.heads * config.head_dim;
+        for (buffer, width) in [
+            (&mut self.state, config.width),
+            (&mut self.input, config.width),
+            (&mut self.output, config.width),
+            (&mut self.queries, query),
+            (&mut self.attended, query),
+            (&mut self.gate, config.hidden),
+            (&mut self.up, config.hidden),
+        ] {
+            *buffer = &mut std::mem::take(buffer)[rows * width..];
+        }
+    }
+}
+
 impl Scratch {
     /// Most positions of one pass: enough to use the matrix kernels well, few enough to be
     /// cancelled soon.

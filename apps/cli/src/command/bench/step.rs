@@ -1,5 +1,6 @@
 //! `bench step`: recorded DroidTask steps through selection and arguments, each prompt then put to llama.cpp's server with
-//! its prompt cache and the same grammar.
+//! its prompt cache and the same grammar. Each is asked twice: the second time its prompt is cached, and what is left is to
+//! write the answer under the grammar.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -31,7 +32,7 @@ pub(super) fn run(args: &BenchStep) -> Result<Value, Failure> {
         parts::engine(&args.model, args.select_adapter.as_deref(), args.args_adapter.as_deref())?;
     let guard = parts::guard(&parts::encoder()?)?;
     let peer = args.peer.as_deref().map(|path| Server::start(path, &file)).transpose()?;
-    let mut timed = Timed { engine, peer, step: Step::default(), failed: None };
+    let mut timed = Timed { engine, peer, failed: None };
     let cancel = Cancel::default();
     let mut steps = Vec::new();
     let mut decider = Steps { timed: &mut timed, steps: &mut steps };
@@ -54,48 +55,50 @@ pub(super) fn run(args: &BenchStep) -> Result<Value, Failure> {
 
 fn report(args: &BenchStep, calls: &[Step], peer: bool) -> Value {
     let mut usage = Usage::default();
-    let mut kinds: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    let mut totals = (0.0, 0.0);
+    let mut kinds: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
     for call in calls {
         usage += call.usage;
-        let kind = kinds.entry(call.kind).or_default();
-        kind.0.push(call.ours);
-        totals = (totals.0 + call.ours, totals.1 + call.peer);
-        if peer {
-            kind.1.push(call.peer);
-        }
+        kinds.entry(call.kind).or_default().push(call);
     }
+    // Of one kind of time of some calls.
+    let figure = |calls: &[&Step], time: fn(&Step) -> [f64; 2], of: fn(Vec<f64>) -> Value| {
+        let ours = of(calls.iter().map(|call| time(call)[0]).collect());
+        let peer = if peer { of(calls.iter().map(|call| time(call)[1]).collect()) } else { Value::Null };
+        let faster = ratio(&peer, &ours);
+        json!({"seconds": ours, "peer": peer, "faster": faster})
+    };
     let figures: BTreeMap<_, _> = kinds
         .into_iter()
-        .map(|(kind, (ours, peer))| {
-            let count = ours.len();
-            let (ours, peer) = (median(ours), median(peer));
-            let faster = ratio(&peer, &ours);
-            (kind, json!({"calls": count, "seconds": ours, "peer": peer, "faster": faster}))
+        .map(|(kind, calls)| {
+            let prompt_and_answer = figure(&calls, |call| call.whole, median);
+            let answer = figure(&calls, |call| call.answer, median);
+            let count = calls.len();
+            (kind, json!({"calls": count, "prompt and answer": prompt_and_answer, "answer": answer}))
         })
         .collect();
-    let (ours, peer) = (median(vec![totals.0]), median(if peer { vec![totals.1] } else { Vec::new() }));
+    let all: Vec<&Step> = calls.iter().collect();
+    let sum = |times: Vec<f64>| median(vec![times.iter().sum()]);
     let prompt = (usage.prefilled + usage.reused).max(1);
     json!({
         "bench": "step",
         "settings": {"model": args.model, "data": args.data, "limit": args.limit, "seed": args.seed, "peer": args.peer,
             "select_adapter": args.select_adapter, "args_adapter": args.args_adapter},
         "figures": figures,
-        "seconds": ours,
-        "peer_seconds": peer,
-        "faster": ratio(&peer, &ours),
+        "total": figure(&all, |call| call.whole, sum),
+        "answers": figure(&all, |call| call.answer, sum),
         "tokens": usage,
         "reused": median(vec![usage.reused as f64 / prompt as f64]),
     })
 }
 
-/// One generation.
-#[derive(Debug, Clone, Default)]
+/// One generation. Times are seconds, ours and the peer's.
+#[derive(Debug)]
 struct Step {
     /// `select` or `args`.
     kind: &'static str,
-    ours: f64,
-    peer: f64,
+    whole: [f64; 2],
+    /// The same again, with the whole prompt cached.
+    answer: [f64; 2],
     usage: Usage,
 }
 
@@ -103,7 +106,6 @@ struct Step {
 struct Timed {
     engine: LocalEngine,
     peer: Option<Server>,
-    step: Step,
     failed: Option<String>,
 }
 
@@ -116,22 +118,29 @@ struct Steps<'a> {
 impl Engine for Steps<'_> {
     fn generate(&mut self, request: Request<'_>) -> Result<Completion, EngineError> {
         let timed = &mut *self.timed;
+        let mut step = Step {
+            kind: if matches!(request.grammar, Grammar::Choice(_)) { "select" } else { "args" },
+            whole: [0.0; 2],
+            answer: [0.0; 2],
+            usage: Usage::default(),
+        };
         let start = Instant::now();
         let completion = timed.engine.generate(request)?;
-        timed.step.ours = start.elapsed().as_secs_f64();
-        timed.step.usage = completion.usage;
-        timed.step.kind = if matches!(request.grammar, Grammar::Choice(_)) { "select" } else { "args" };
+        step.whole[0] = start.elapsed().as_secs_f64();
+        step.usage = completion.usage;
+        let start = Instant::now();
+        timed.engine.generate(request)?;
+        step.answer[0] = start.elapsed().as_secs_f64();
         if let Some(peer) = &timed.peer {
             let tokens = timed.engine.prompt_tokens(request.prompt)?;
-            match peer.answer(&tokens, request.grammar, request.max_tokens) {
-                Ok(seconds) => timed.step.peer = seconds,
-                Err(reason) => {
+            for seconds in [&mut step.whole[1], &mut step.answer[1]] {
+                *seconds = peer.answer(&tokens, request.grammar, request.max_tokens).map_err(|reason| {
                     timed.failed = Some(reason);
-                    return Err(EngineError::Cancelled);
-                }
+                    EngineError::Cancelled
+                })?;
             }
         }
-        self.steps.push(timed.step.clone());
+        self.steps.push(step);
         Ok(completion)
     }
 
