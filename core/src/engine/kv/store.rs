@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::engine::kv::{Cache, Entry, Shape};
+use crate::engine::kv::{Cache, Entry, PAGE, Shape};
 
 /// Pages that are kept of a model whose keys and values are large beside its weights.
 const LEAST: usize = 8;
@@ -14,12 +14,12 @@ pub(crate) struct Store {
     shape: Shape,
     /// Most recently used last.
     caches: Vec<Cache>,
-    /// Most pages of all sequences but the last.
+    /// Most pages of all sequences, if the one in use does not need more.
     pages: usize,
 }
 
 impl Store {
-    /// A store that keeps about `bytes` beside the sequence in use, but always some pages.
+    /// A store that keeps earlier sequences while they and the one in use take about `bytes`.
     pub(crate) fn new(shape: Shape, bytes: usize) -> Self {
         // Two numbers of two bytes.
         Self { shape, caches: Vec::new(), pages: (bytes / (4 * shape.page())).max(LEAST) }
@@ -41,7 +41,7 @@ impl Store {
             }
             None => Cache::new(self.shape),
         };
-        self.forget();
+        self.forget(&cache, wanted.len() + 1);
         self.caches.push(cache);
         let last = self.caches.len() - 1;
         &mut self.caches[last]
@@ -57,12 +57,14 @@ impl Store {
         self.caches.insert(0, cache);
     }
 
-    /// Drops the sequences that were not used for longest, until the rest fits.
-    fn forget(&mut self) {
-        let mut seen = HashSet::new();
+    /// Drops the sequences that were not used for longest, until the rest fits beside the one in use and the pages
+    /// that it needs for `length` positions.
+    fn forget(&mut self, used: &Cache, length: usize) {
+        let mut seen: HashSet<_> = used.pages().iter().map(Arc::as_ptr).collect();
+        let more = length.div_ceil(PAGE).saturating_sub(seen.len());
         let kept = self.caches.iter().rposition(|cache| {
             seen.extend(cache.pages().iter().map(Arc::as_ptr));
-            seen.len() > self.pages
+            seen.len() + more > self.pages
         });
         self.caches.drain(..kept.map_or(0, |oldest| oldest + 1));
     }
