@@ -49,7 +49,7 @@ impl Gguf {
     }
 
     /// Names the weights: a hash of everything but them, of samples of each tensor, and of the file's size and time.
-    pub(crate) fn fingerprint(&mut self) -> Result<[u8; 32], EngineError> {
+    pub(crate) fn fingerprint(&self) -> Result<[u8; 32], EngineError> {
         let start = self.header.data;
         let mut offsets: Vec<u64> = self.header.tensors.values().map(|info| info.offset).collect();
         offsets.sort_unstable();
