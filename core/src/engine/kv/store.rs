@@ -69,3 +69,46 @@ impl Store {
         self.caches.drain(..kept.map_or(0, |oldest| oldest + 1));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::kv::Weights;
+
+    const SHAPE: Shape = Shape { layers: 1, kv_heads: 1, head_dim: 1 };
+
+    /// A sequence of some pages that shares nothing with another of another token.
+    fn sequence(token: u32, pages: usize) -> Vec<Entry> {
+        vec![Entry { token, weights: Weights::Base }; pages * PAGE]
+    }
+
+    /// Computes a sequence; returns how much of it was known.
+    fn compute(store: &mut Store, sequence: &[Entry]) -> usize {
+        let cache = store.take(sequence);
+        let known = cache.len();
+        cache.reserve(sequence.len() - known);
+        cache.commit(&sequence[known..]);
+        known
+    }
+
+    #[test]
+    fn earlier_sequences_go_where_the_one_in_use_needs_their_pages() {
+        let mut store = Store::new(SHAPE, 0);
+        let [first, second, third] = [(1, 4), (2, 3), (3, 3)].map(|(token, pages)| sequence(token, pages));
+        assert_eq!([&first, &second].map(|s| compute(&mut store, s)), [0, 0]);
+        assert_eq!(compute(&mut store, &first), first.len() - 1, "seven pages are kept");
+        assert_eq!(compute(&mut store, &third), 0);
+        assert_eq!(compute(&mut store, &second), 0, "ten are not");
+        assert_eq!(compute(&mut store, &third), third.len() - 1);
+    }
+
+    #[test]
+    fn a_sequence_longer_than_all_that_is_kept_is_kept_alone() {
+        let mut store = Store::new(SHAPE, 0);
+        compute(&mut store, &sequence(1, 1));
+        let long = sequence(2, 2 * LEAST);
+        compute(&mut store, &long);
+        assert_eq!(store.caches.len(), 1);
+        assert_eq!(compute(&mut store, &[long, sequence(3, 1)].concat()), 2 * LEAST * PAGE);
+    }
+}
