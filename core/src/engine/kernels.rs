@@ -40,9 +40,12 @@ pub(super) trait Weights: std::fmt::Debug + Send + Sync {
     fn bytes(&self) -> usize;
 }
 
-/// A quantized format of GGUF that has kernels.
+/// A format of GGUF that has kernels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
+    F32,
+    F16,
+    BF16,
     Q4_0,
     Q4_1,
     Q5_0,
@@ -67,7 +70,17 @@ pub(super) fn pack(
     ) -> io::Result<Box<dyn Weights>> {
         Ok(Box::new(tiles::Tiles::<P>::read(file, rows, cols)?))
     }
+    fn numbers<T: dense::Number>(
+        file: &mut dyn Read,
+        rows: usize,
+        cols: usize,
+    ) -> io::Result<Box<dyn Weights>> {
+        Ok(Box::new(dense::Dense::<T>::read(file, rows, cols)?))
+    }
     let pack = match format {
+        Format::F32 => numbers::<f32>,
+        Format::F16 => numbers::<half::f16>,
+        Format::BF16 => numbers::<half::bf16>,
         Format::Q4_0 => boxed::<format::Q4_0>,
         Format::Q4_1 => boxed::<format::Q4_1>,
         Format::Q5_0 => boxed::<format::Q5_0>,

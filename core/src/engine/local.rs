@@ -71,7 +71,7 @@ impl LocalEngine {
                 EngineError::Other(format!("no threads to compute with ({e}): end other programs"))
             })?;
         let mut gguf = Gguf::open(path)?;
-        let tokens = Tokens::read(&gguf)?;
+        let tokens = Tokens::read(&mut gguf)?;
         let template = Template::read(&gguf, &tokens)?;
         let model = pool.install(|| Model::read(&mut gguf, tokens.len(), options.context))?;
         let context = options.context.min(model.config().context);

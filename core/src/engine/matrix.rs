@@ -11,8 +11,8 @@ use crate::generate::EngineError;
 /// A weight matrix of n rows and k columns, as stored in a GGUF.
 ///
 /// Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K and Q6_K are repacked without loss and multiplied as integers, with activations
-/// rounded to eight bits in blocks of 32; every other format is held as f32. Results do not depend on the number of threads,
-/// on the processor or on the other rows of a batch, not by a bit.
+/// rounded to eight bits in blocks of 32. F32, F16 and BF16 are multiplied in f32, every other format is also held so. Results
+/// do not depend on the number of threads, on the processor or on the other rows of a batch, not by a bit.
 ///
 /// Products run on the rayon pool of the calling thread; called from inside a pool (`ThreadPool::install`), the caller
 /// works too and nothing has to be woken.
@@ -150,6 +150,9 @@ impl Matrix {
 
 fn format(dtype: GgmlDType) -> Option<Format> {
     Some(match dtype {
+        GgmlDType::F32 => Format::F32,
+        GgmlDType::F16 => Format::F16,
+        GgmlDType::BF16 => Format::BF16,
         GgmlDType::Q4_0 => Format::Q4_0,
         GgmlDType::Q4_1 => Format::Q4_1,
         GgmlDType::Q5_0 => Format::Q5_0,

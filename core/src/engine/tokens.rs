@@ -1,12 +1,15 @@
 //! A model's vocabulary: text to tokens and back.
 
 mod bpe;
+mod merge;
 mod spm;
+mod vocabulary;
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::engine::gguf::Gguf;
+use crate::engine::gguf::{Gguf, Texts};
 use crate::generate::EngineError;
+use vocabulary::Vocabulary;
 
 /// More tokens than any model has.
 const MOST_TOKENS: usize = 1 << 21;
@@ -36,8 +39,7 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Tokens {
     encoder: Encoder,
-    /// The bytes of each token; of a control token its name.
-    bytes: Vec<Vec<u8>>,
+    vocabulary: Vocabulary,
     kinds: Vec<Kind>,
     /// Control and fixed tokens by their text.
     marks: HashMap<String, u32>,
@@ -51,26 +53,26 @@ pub(crate) struct Tokens {
 
 #[derive(Debug)]
 enum Encoder {
-    Bpe(Box<tokenizers::Tokenizer>),
+    Bpe(Box<bpe::Bpe>),
     Spm(Box<spm::Spm>),
 }
 
 impl Tokens {
-    /// Reads the tokenizer of a model file.
-    pub(crate) fn read(gguf: &Gguf) -> Result<Self, EngineError> {
-        let missing =
-            |key: &str| gguf.error(format!("tokenizer.ggml.{key} is missing: convert the model again"));
-        let texts = gguf.texts("tokenizer.ggml.tokens").ok_or_else(|| missing("tokens"))?;
-        if texts.is_empty() || texts.len() > MOST_TOKENS {
+    /// Reads the tokenizer of a model file, whose lists it takes.
+    pub(crate) fn read(gguf: &mut Gguf) -> Result<Self, EngineError> {
+        let Some(texts) = gguf.take_texts("tokenizer.ggml.tokens") else {
+            return Err(missing(gguf, "tokens"));
+        };
+        if texts.len() == 0 || texts.len() > MOST_TOKENS {
             return Err(gguf.error(format!("a vocabulary of {} tokens: download it again", texts.len())));
         }
-        let kinds = match gguf.numbers("tokenizer.ggml.token_type") {
+        let kinds = match gguf.take_wholes("tokenizer.ggml.token_type") {
             Some(types) if types.len() == texts.len() => types,
             Some(_) => return Err(gguf.error("not every token has a type: download it again")),
             None => vec![1; texts.len()],
         };
-        let model = gguf.text("tokenizer.ggml.model").unwrap_or_default();
-        let (encoder, bytes) = match model {
+        let model = gguf.text("tokenizer.ggml.model").unwrap_or_default().to_string();
+        let (encoder, vocabulary) = match model.as_str() {
             "gpt2" => Self::bpe(gguf, &texts, &kinds)?,
             "llama" => Self::spm(gguf, &texts, &kinds)?,
             other => {
@@ -79,8 +81,7 @@ impl Tokens {
                 );
             }
         };
-        let text: usize = bytes.iter().map(Vec::len).sum();
-        if text > MOST_TEXT || bytes.iter().any(|b| b.len() > MOST_BYTES) {
+        if vocabulary.text() > MOST_TEXT || vocabulary.longest() > MOST_BYTES {
             return Err(gguf.error("its tokens are too long: download it again"));
         }
         let kinds: Vec<Kind> = kinds.into_iter().map(kind).collect();
@@ -100,7 +101,7 @@ impl Tokens {
         let mut seen = BTreeSet::new();
         ends.retain(|&id| seen.insert(id));
         if ends.is_empty() {
-            return Err(missing("eos_token_id"));
+            return Err(missing(gguf, "eos_token_id"));
         }
         let usual =
             model == "llama" || gguf.text("tokenizer.ggml.pre").is_some_and(|p| p.starts_with("llama"));
@@ -108,25 +109,31 @@ impl Tokens {
         let mark_lengths = marks.keys().map(String::len).collect();
         let mark_starts = marks.keys().filter_map(|text| text.bytes().next()).collect();
         let begin = special("bos");
-        Ok(Self { encoder, bytes, kinds, marks, mark_lengths, mark_starts, begin, adds_begin, ends })
+        Ok(Self { encoder, vocabulary, kinds, marks, mark_lengths, mark_starts, begin, adds_begin, ends })
     }
 
-    fn bpe(gguf: &Gguf, texts: &[&str], kinds: &[u64]) -> Result<(Encoder, Vec<Vec<u8>>), EngineError> {
-        let merges = gguf
-            .texts("tokenizer.ggml.merges")
-            .ok_or_else(|| gguf.error("tokenizer.ggml.merges is missing: convert the model again"))?;
+    fn bpe(gguf: &mut Gguf, texts: &Texts, kinds: &[u64]) -> Result<(Encoder, Vocabulary), EngineError> {
+        let Some(merges) = gguf.take_texts("tokenizer.ggml.merges") else {
+            return Err(missing(gguf, "merges"));
+        };
+        let mut vocabulary = Vocabulary::default();
+        for (text, &kind) in texts.iter().zip(kinds) {
+            match bpe::bytes_of(text).filter(|_| kind == 1) {
+                Some(bytes) => vocabulary.push(&bytes),
+                None => vocabulary.push(text.as_bytes()),
+            }
+        }
+        // Where a token of text and one of another kind read the same, text is encoded to the first.
+        let ids = |text| kinds.iter().zip(0u32..).filter(move |&(&kind, _)| (kind == 1) == text);
+        ids(false).chain(ids(true)).filter(|&(&kind, _)| kind != 3).for_each(|(_, id)| vocabulary.know(id));
         let rules = gguf.text("tokenizer.ggml.pre").unwrap_or("default");
-        let tokenizer = bpe::build(texts, &merges, rules).map_err(|e| gguf.error(e))?;
-        let bytes = texts.iter().zip(kinds).map(|(text, &kind)| match kind {
-            1 => bpe::bytes_of(text).unwrap_or_else(|| text.as_bytes().to_vec()),
-            _ => text.as_bytes().to_vec(),
-        });
-        Ok((Encoder::Bpe(Box::new(tokenizer)), bytes.collect()))
+        let bpe = bpe::Bpe::new(&vocabulary, &merges, rules).map_err(|e| gguf.error(e))?;
+        Ok((Encoder::Bpe(Box::new(bpe)), vocabulary))
     }
 
-    fn spm(gguf: &Gguf, texts: &[&str], kinds: &[u64]) -> Result<(Encoder, Vec<Vec<u8>>), EngineError> {
+    fn spm(gguf: &mut Gguf, texts: &Texts, kinds: &[u64]) -> Result<(Encoder, Vocabulary), EngineError> {
         let scores = gguf
-            .reals("tokenizer.ggml.scores")
+            .take_reals("tokenizer.ggml.scores")
             .filter(|scores| scores.len() == texts.len())
             .ok_or_else(|| gguf.error("not every token has a score: convert the model again"))?;
         if gguf.flag("tokenizer.ggml.add_space_prefix").unwrap_or(true) {
@@ -134,33 +141,34 @@ impl Tokens {
                 .error("tokenizers that put a space before the text are not supported: use another model"));
         }
         let mut singles = [None; 256];
-        let mut bytes = Vec::with_capacity(texts.len());
+        let mut vocabulary = Vocabulary::default();
         for ((text, &kind), id) in texts.iter().zip(kinds).zip(0u32..) {
             let single = (kind == 6).then(|| text.strip_prefix("<0x")?.strip_suffix('>')).flatten();
             match single.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
                 Some(byte) => {
                     singles[usize::from(byte)] = Some(id);
-                    bytes.push(vec![byte]);
+                    vocabulary.push(&[byte]);
                 }
-                None => bytes.push(text.replace(spm::SPACE, " ").into_bytes()),
+                None => vocabulary.push(text.replace(spm::SPACE, " ").as_bytes()),
+            }
+            // Text has no spaces for this tokenizer, only their sign.
+            if matches!(kind, 1 | 4) && !text.contains(' ') {
+                vocabulary.know(id);
             }
         }
         let unknown = gguf.number("tokenizer.ggml.unknown_token_id").and_then(|id| u32::try_from(id).ok());
         let unknown = unknown.filter(|&id| (id as usize) < texts.len());
-        let pieces = texts.iter().zip(kinds).zip(scores).zip(0u32..);
-        let pieces = pieces.filter(|(((_, kind), _), _)| matches!(kind, 1 | 4));
-        let pieces = pieces.map(|(((text, _), score), id)| (text.to_string(), id, score));
-        Ok((Encoder::Spm(Box::new(spm::Spm::new(pieces, singles, unknown))), bytes))
+        Ok((Encoder::Spm(Box::new(spm::Spm::new(scores, singles, unknown))), vocabulary))
     }
 
     /// Number of tokens.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+        self.vocabulary.len()
     }
 
     /// The bytes of a token; of a control token its name.
     pub(crate) fn bytes(&self, token: u32) -> &[u8] {
-        self.bytes.get(token as usize).map_or(&[], Vec::as_slice)
+        self.vocabulary.bytes(token)
     }
 
     /// What a token is for.
@@ -233,14 +241,14 @@ impl Tokens {
             return;
         }
         match &self.encoder {
-            Encoder::Spm(spm) => spm.encode(text, out),
-            Encoder::Bpe(bpe) => match bpe.encode_fast(text, false) {
-                Ok(encoding) => out.extend_from_slice(encoding.get_ids()),
-                // Byte-level BPE fails only where the vocabulary lacks a byte; the text is lost either way.
-                Err(error) => tracing::warn!(%error, "text without tokens"),
-            },
+            Encoder::Spm(spm) => spm.encode(text, &self.vocabulary, out),
+            Encoder::Bpe(bpe) => bpe.encode(text, &self.vocabulary, out),
         }
     }
+}
+
+fn missing(gguf: &Gguf, key: &str) -> EngineError {
+    gguf.error(format!("tokenizer.ggml.{key} is missing: convert the model again"))
 }
 
 /// Types of llama.cpp's `llama_token_type`; single bytes are text.

@@ -154,6 +154,16 @@ fn tensors_that_do_not_fit_are_refused() {
 }
 
 #[test]
+fn a_name_with_a_line_break_is_told_in_one_line() {
+    let unasked = "blk.0.x\n\u{1b}[2Jall is well";
+    changed("llama", |f| drop(f.tensors.insert(unasked.into(), (vec![4], vec![0.0; 4]))), "blk.0.x??[2Jall");
+    // Also where the file is refused before its tensors are known.
+    let mut fixture = Fixture::new("llama");
+    fixture.tensors.insert(unasked.into(), (vec![4], vec![0.0; 4]));
+    refused(&patched(bytes(&fixture), unasked, 0, &77u32.to_le_bytes()), "77 dimensions");
+}
+
+#[test]
 fn vocabularies_that_do_not_fit_are_refused() {
     let strings = |list: &[&str]| Value::Array(list.iter().map(|s| Value::String(s.to_string())).collect());
     for (architecture, key, value, word) in [
