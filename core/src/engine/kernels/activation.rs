@@ -39,7 +39,7 @@ pub(super) enum Correction {
 }
 
 impl Block {
-    const ZERO: Self = Self { q: [0; BLOCK], scale: 0.0, sum: 0.0, corrections: [0; 6] };
+    pub(super) const ZERO: Self = Self { q: [0; BLOCK], scale: 0.0, sum: 0.0, corrections: [0; 6] };
 
     /// Fills in everything but the levels, from the sums of the first and the last 16 of them.
     #[inline(always)]
@@ -51,33 +51,15 @@ impl Block {
     }
 }
 
-/// 1.5 · 2^23.
-const ROUND: f32 = 12_582_912.0;
-
-/// The specification of rounding.
+/// The specification of rounding, to the nearest level, ties to even.
 pub(super) fn quantize_blocks(x: &[f32], blocks: &mut [Block]) {
     for (x, block) in x.as_chunks::<BLOCK>().0.iter().zip(blocks) {
-        let mut lanes = [0.0f32; 8];
-        for chunk in x.as_chunks::<8>().0 {
-            for i in 0..8 {
-                lanes[i] = lanes[i].max(chunk[i].abs());
-            }
-        }
-        let largest = lanes.into_iter().fold(0.0, f32::max);
-        let scale = largest / 127.0;
+        let largest = x.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
         let inverse = if largest > 0.0 { 127.0 / largest } else { 0.0 };
-        let mut q = [0i32; BLOCK];
-        for (q, x) in q.iter_mut().zip(x) {
-            // NaN becomes 0 and infinity is cut off, so that no level leaves the range that the kernels count on.
-            let level = x * inverse;
-            let level = if level.is_nan() { 0.0 } else { level.clamp(-127.0, 127.0) };
-            // In this sum the lowest bits are the level, rounded to the nearest even one.
-            *q = (level + ROUND).to_bits() as i32 - ROUND.to_bits() as i32;
-        }
-        for (to, q) in block.q.iter_mut().zip(q) {
-            *to = q as i8;
-        }
-        block.finish(scale, q[..16].iter().sum(), q[16..].iter().sum());
+        // NaN becomes 0 and infinity is cut off, so that no level leaves the range that the kernels count on.
+        block.q = x.map(|x| (x * inverse).clamp(-127.0, 127.0).round_ties_even() as i8);
+        let sum = |q: &[i8]| q.iter().map(|&q| i32::from(q)).sum();
+        block.finish(largest / 127.0, sum(&block.q[..16]), sum(&block.q[16..]));
     }
 }
 

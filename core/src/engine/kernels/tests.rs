@@ -1,7 +1,7 @@
 use half::f16;
 use proptest::prelude::*;
 
-use super::activation::{Block, quantize};
+use super::activation::{Block, quantize, quantize_blocks};
 use super::dispatch::{Isa, Kernels, WIDTH};
 use super::format::*;
 use super::packing::{self, BLOCK, Packing, ROWS, RowBlock, TileBlock};
@@ -124,6 +124,23 @@ fn kernels_agree_on_every_format() {
     kernels_agree::<Q4K>();
     kernels_agree::<Q5K>();
     kernels_agree::<Q6K>();
+}
+
+proptest! {
+    #[test]
+    fn activations_are_rounded_as_specified(
+        x in proptest::collection::vec(prop_oneof![8 => -3.0f32..3.0, 1 => any::<f32>()], 2 * BLOCK)
+    ) {
+        let (mut expected, mut blocks) = ([Block::ZERO; 2], Vec::new());
+        quantize_blocks(&x, &mut expected);
+        quantize(&x, x.len(), &mut blocks);
+        for (block, expected) in blocks.iter().zip(&expected) {
+            prop_assert_eq!(block.q, expected.q);
+            prop_assert_eq!(block.scale.to_bits(), expected.scale.to_bits());
+            prop_assert_eq!(block.sum.to_bits(), expected.sum.to_bits());
+            prop_assert_eq!(block.corrections, expected.corrections);
+        }
+    }
 }
 
 #[test]
