@@ -5,6 +5,8 @@ pub(super) mod attention;
 mod dense;
 mod dispatch;
 mod format;
+mod inner;
+mod low_rank;
 mod packing;
 mod portable;
 mod product;
@@ -14,7 +16,9 @@ pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(super) use product::products;
+pub(super) use inner::Change;
+pub(super) use low_rank::LowRank;
+pub(super) use product::{Product, products};
 use std::io::{self, Read};
 
 use product::{Input, Output};

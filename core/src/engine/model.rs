@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use crate::engine::attention::attend;
 use crate::engine::config::{Config, Family};
 use crate::engine::gguf::Gguf;
-use crate::engine::kernels::vector;
+use crate::engine::kernels::{Change, vector};
 use crate::engine::kv::{Cache, Entry};
 use crate::engine::linear::Linear;
-use crate::engine::lora::{Adapter, Delta, Site};
+use crate::engine::lora::{Adapter, Site};
 use crate::engine::matrix::Matrix;
 use crate::engine::rope::Rope;
 use crate::engine::scratch::Scratch;
@@ -117,8 +117,8 @@ impl Model {
         for (layer, block) in self.blocks.iter().enumerate() {
             let delta = |site| {
                 let active = active?;
-                let delta: &Delta = active.adapter.delta(layer, site)?;
-                Some((delta, active.from.saturating_sub(past)))
+                let low_rank = active.adapter.delta(layer, site)?;
+                Some(Change { low_rank, since: active.from.saturating_sub(past) })
             };
             let part = |site: Site| (&block.linear[site as usize], delta(site));
             self.norm(rows.state, &block.attention_norm, rows.input);

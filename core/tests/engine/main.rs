@@ -9,6 +9,7 @@ mod golden;
 mod head;
 mod hostile;
 mod models;
+mod peft;
 mod prefix;
 mod real;
 mod sequence;

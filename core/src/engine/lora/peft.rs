@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::engine::lora::{Adapter, Delta, Site};
+use crate::engine::kernels::LowRank;
+use crate::engine::lora::{Adapter, Site};
 use crate::engine::model::Model;
 use crate::generate::EngineError;
 
@@ -127,7 +128,7 @@ fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
     let config = Config::parse(config)?;
     let tensors = SafeTensors::deserialize(weights)
         .map_err(|e| format!("its safetensors file is broken ({e}): download it again"))?;
-    let mut blocks: Vec<[Option<Delta>; 7]> =
+    let mut blocks: Vec<[Option<LowRank>; 7]> =
         (0..model.config().layers).map(|_| Default::default()).collect();
     let mut names: Vec<&str> = tensors.names();
     names.sort_unstable();
@@ -157,7 +158,7 @@ fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
         if model.config().turns_neighbours() && matches!(site, Site::Query | Site::Key) {
             b = interleave(&b, model.config().head_dim, config.r);
         }
-        block[site as usize] = Some(Delta::new(a, &b, config.scale(), config.r));
+        block[site as usize] = Some(LowRank::new(&a, &b, config.scale(), config.r));
     }
     if blocks.iter().flatten().all(Option::is_none) {
         return Err("it holds no LoRA weights: save it with PEFT again".into());
@@ -202,10 +203,14 @@ fn matrix(tensors: &SafeTensors<'_>, name: &str, rows: usize, cols: usize) -> Re
     }
     let numbers = numbers(&tensor)
         .ok_or_else(|| format!("the tensor {name} is {:?}: save it as F32, F16 or BF16", tensor.dtype()))?;
-    if numbers.iter().all(|x| x.is_finite()) {
+    // They are kept in f16.
+    if numbers.iter().all(|x| half::f16::from_f32(*x).is_finite()) {
         Ok(numbers)
     } else {
-        Err(format!("the tensor {name} holds numbers that are not finite: train it again"))
+        Err(format!(
+            "the tensor {name} holds numbers that are not finite or beyond {}: train it again",
+            half::f16::MAX
+        ))
     }
 }
 
