@@ -4,6 +4,7 @@
 //! product first takes the inner products that nobody has taken, and waits for those that others have taken only when
 //! it has results to add to. What was taken is being computed and waits for nothing, so nobody waits for long.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Output;
@@ -35,7 +36,7 @@ impl<'a> Inner<'a> {
         Some(Self {
             change,
             x: &x[change.since * (x.len() / m)..],
-            products: Output::new(room, rank, None),
+            products: Output::new(room, rank),
             parts: change.low_rank.parts(changed),
             taken: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
@@ -53,15 +54,14 @@ impl<'a> Inner<'a> {
         }
     }
 
-    /// Adds the change to the results of rows `row..` with one vector.
-    pub(super) fn add(&self, vector: usize, row: usize, results: &mut [f32]) {
-        let Some(vector) = vector.checked_sub(self.change.since) else { return };
+    /// Adds the change to the results of some rows, from a multiple of eight on, with all vectors that it applies to.
+    pub(super) fn add(&self, rows: Range<usize>, out: &Output<'_>) {
         while self.done.load(Ordering::Acquire) < self.parts {
             std::thread::yield_now();
         }
         // SAFETY: all parts are done, and what they wrote is seen because `done` was.
         #[allow(unsafe_code)]
-        let products = unsafe { self.products.read(vector) };
-        self.change.low_rank.add(products, row, results);
+        let products = unsafe { self.products.read() };
+        self.change.low_rank.add(products, self.change.since, rows, out);
     }
 }

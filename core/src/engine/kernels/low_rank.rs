@@ -3,8 +3,12 @@
 //! A sum's order depends on neither the batch nor the instruction set, and f16 widens exactly, so that both versions of
 //! a function give the same bits.
 
+// Indices name lanes here.
+#![allow(clippy::needless_range_loop)]
 // Both versions are chosen like those of `simd!`, which lacks the instruction that widens.
 #![allow(unsafe_code)]
+
+use std::ops::Range;
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -18,6 +22,8 @@ const WIDTH: usize = 3;
 /// Vectors and inner products of each that are computed together.
 const VECTORS: usize = 4 * WIDTH;
 const RANKS: usize = 4;
+/// Rows that are computed together.
+const ROWS: usize = 128;
 
 /// The change of one matrix: `y += scale · b · (a · x)`. Its factors are rounded to f16, by at most 2^-11 of a number
 /// or, below 2^-14, 2^-25.
@@ -76,11 +82,20 @@ impl LowRank {
         }
     }
 
-    /// Adds `b · inner` to the results of rows `row..`, where `row` is a multiple of eight and `inner` are the inner
-    /// products of the vector.
-    pub(super) fn add(&self, inner: &[f32], row: usize, out: &mut [f32]) {
-        assert!(row.is_multiple_of(LANES) && inner.len() == self.rank, "not whole tiles of a rank");
-        add_tiles(&self.b[row * self.rank..], inner, out);
+    /// Adds `b · inner` to the results of some rows with the vectors from `first` on, whose inner products `inner` are.
+    pub(super) fn add(&self, inner: &[f32], first: usize, rows: Range<usize>, out: &Output<'_>) {
+        assert!(rows.start.is_multiple_of(LANES), "not whole tiles");
+        let mut products = [[0.0; ROWS]; WIDTH];
+        for row in rows.clone().step_by(ROWS) {
+            let count = ROWS.min(rows.end - row);
+            let tiles = &self.b[row * self.rank..][..count.next_multiple_of(LANES) * self.rank];
+            for (i, inner) in inner.chunks(WIDTH * self.rank).enumerate() {
+                multiply(tiles, inner, self.rank, &mut products);
+                for (v, products) in products[..inner.len() / self.rank].iter().enumerate() {
+                    out.add(first + i * WIDTH + v, row, &products[..count]);
+                }
+            }
+        }
     }
 }
 
@@ -138,50 +153,63 @@ fn dots_of<W: Widen, const N: usize>(a: &[f16], x: &[f32]) -> [f32; N] {
     sums.map(|[a, b, c, d]| total(std::array::from_fn(|l| (a[l] + b[l]) + (c[l] + d[l]))))
 }
 
-/// Adds the products of tiles with `inner` to `out`, whose last tile may be cut off.
+/// `out[i] = tiles · inner[i]` for up to [`WIDTH`] vectors.
 #[inline(always)]
-fn add_tiles_generic<W: Widen>(tiles: &[f16], inner: &[f32], out: &mut [f32]) {
-    let mut tiles = tiles.chunks_exact(LANES * inner.len());
-    let (whole, rest) = out.as_chunks_mut::<LANES>();
-    for (out, tile) in whole.iter_mut().zip(&mut tiles) {
-        let sums = tile_of::<W>(tile, inner);
-        for l in 0..LANES {
-            out[l] += sums[l];
-        }
+fn multiply_generic<W: Widen>(tiles: &[f16], inner: &[f32], rank: usize, out: &mut [[f32; ROWS]; WIDTH]) {
+    if inner.len() == WIDTH * rank {
+        return multiply_of::<W, WIDTH>(tiles, inner, rank, out);
     }
-    if let Some(tile) = tiles.next() {
-        rest.iter_mut().zip(tile_of::<W>(tile, inner)).for_each(|(out, sum)| *out += sum);
+    for (inner, out) in inner.chunks_exact(rank).zip(out) {
+        multiply_of::<W, 1>(tiles, inner, rank, std::array::from_mut(out));
     }
 }
 
 #[inline(always)]
-fn tile_of<W: Widen>(tile: &[f16], inner: &[f32]) -> [f32; LANES] {
-    let mut sums = [[0.0f32; LANES]; 4];
-    let (rows, rows_rest) = tile.as_chunks::<LANES>().0.as_chunks::<4>();
-    let (inner, inner_rest) = inner.as_chunks::<4>();
-    for (rows, inner) in rows.iter().zip(inner) {
-        for s in 0..4 {
-            let b = W::widen(&rows[s]);
+fn multiply_of<W: Widen, const N: usize>(
+    tiles: &[f16],
+    inner: &[f32],
+    rank: usize,
+    out: &mut [[f32; ROWS]; N],
+) {
+    let inner: [&[f32]; N] = std::array::from_fn(|i| &inner[i * rank..][..rank]);
+    let inner_fours = inner.map(|inner| inner.as_chunks::<4>().0);
+    for (t, tile) in tiles.chunks_exact(rank * LANES).enumerate() {
+        let mut sums = [[[0.0f32; LANES]; 4]; N];
+        let (fours, rest) = tile.as_chunks::<LANES>().0.as_chunks::<4>();
+        for (c, four) in fours.iter().enumerate() {
+            let inner: [&[f32; 4]; N] = std::array::from_fn(|i| &inner_fours[i][c]);
+            for s in 0..4 {
+                let b = W::widen(&four[s]);
+                for i in 0..N {
+                    for l in 0..LANES {
+                        sums[i][s][l] = inner[i][s].mul_add(b[l], sums[i][s][l]);
+                    }
+                }
+            }
+        }
+        for (c, b) in rest.iter().enumerate() {
+            let b = W::widen(b);
+            for i in 0..N {
+                let inner = inner[i][fours.len() * 4 + c];
+                for l in 0..LANES {
+                    sums[i][0][l] = inner.mul_add(b[l], sums[i][0][l]);
+                }
+            }
+        }
+        for i in 0..N {
+            let ([a, b, c, d], out) = (sums[i], &mut out[i][t * LANES..][..LANES]);
             for l in 0..LANES {
-                sums[s][l] = inner[s].mul_add(b[l], sums[s][l]);
+                out[l] = (a[l] + b[l]) + (c[l] + d[l]);
             }
         }
     }
-    for (b, inner) in rows_rest.iter().zip(inner_rest) {
-        let b = W::widen(b);
-        for l in 0..LANES {
-            sums[0][l] = inner.mul_add(b[l], sums[0][l]);
-        }
-    }
-    let [a, b, c, d] = sums;
-    std::array::from_fn(|l| (a[l] + b[l]) + (c[l] + d[l]))
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{_mm_loadu_si128, _mm256_cvtph_ps, _mm256_storeu_ps};
 
-    use super::{LANES, Widen, add_tiles_generic, dots_generic, f16};
+    use super::{LANES, ROWS, WIDTH, Widen, dots_generic, f16, multiply_generic};
 
     struct F16c;
 
@@ -210,8 +238,8 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,fma,f16c")]
-    pub(super) fn add_tiles(tiles: &[f16], inner: &[f32], out: &mut [f32]) {
-        add_tiles_generic::<F16c>(tiles, inner, out);
+    pub(super) fn multiply(tiles: &[f16], inner: &[f32], rank: usize, out: &mut [[f32; ROWS]; WIDTH]) {
+        multiply_generic::<F16c>(tiles, inner, rank, out);
     }
 }
 
@@ -224,13 +252,13 @@ fn dots(a: &[f16], x: &[f32], out: &mut [f32]) {
     dots_generic::<Portable>(a, x, out);
 }
 
-fn add_tiles(tiles: &[f16], inner: &[f32], out: &mut [f32]) {
+fn multiply(tiles: &[f16], inner: &[f32], rank: usize, out: &mut [[f32; ROWS]; WIDTH]) {
     #[cfg(target_arch = "x86_64")]
     if x86::is_available() {
         // SAFETY: as above.
-        return unsafe { x86::add_tiles(tiles, inner, out) };
+        return unsafe { x86::multiply(tiles, inner, rank, out) };
     }
-    add_tiles_generic::<Portable>(tiles, inner, out);
+    multiply_generic::<Portable>(tiles, inner, rank, out);
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 
 use rayon::prelude::*;
 
-use super::Weights;
 use super::activation::{Block, quantize};
 use super::inner::{Change, Inner};
+use super::{Weights, vector};
 
 thread_local! {
     static ACTIVATIONS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
@@ -28,8 +28,6 @@ pub(in super::super) struct Output<'a> {
     start: *mut f32,
     n: usize,
     length: usize,
-    /// What is added to all that is written.
-    change: Option<&'a Inner<'a>>,
     lifetime: PhantomData<&'a mut [f32]>,
 }
 
@@ -38,33 +36,42 @@ pub(in super::super) struct Output<'a> {
 unsafe impl Sync for Output<'_> {}
 
 impl<'a> Output<'a> {
-    pub(super) fn new(out: &'a mut [f32], n: usize, change: Option<&'a Inner<'a>>) -> Self {
-        Self { start: out.as_mut_ptr(), n, length: out.len(), change, lifetime: PhantomData }
+    pub(super) fn new(out: &'a mut [f32], n: usize) -> Self {
+        Self { start: out.as_mut_ptr(), n, length: out.len(), lifetime: PhantomData }
     }
 
-    /// Writes the results of rows `row..` with one vector; no other part may have any of these rows. Where something is
-    /// added, `row` is a multiple of eight.
+    /// Writes the results of rows `row..` with one vector; no other part may have any of these rows.
     pub(super) fn write(&self, vector: usize, row: usize, results: &[f32]) {
-        let at = vector * self.n + row;
-        assert!(row + results.len() <= self.n && at + results.len() <= self.length, "outside the product");
-        // SAFETY: the range lies within the slice that was borrowed for `'a`, and only this part has it.
+        // SAFETY: only this part has these rows.
         #[allow(unsafe_code)]
-        let out = unsafe { std::slice::from_raw_parts_mut(self.start.add(at), results.len()) };
-        out.copy_from_slice(results);
-        if let Some(change) = self.change {
-            change.add(vector, row, out);
-        }
+        unsafe { self.rows(vector, row, results.len()) }.copy_from_slice(results);
     }
 
-    /// All results with one vector.
+    /// Adds to results that this part has written.
+    pub(super) fn add(&self, vector: usize, row: usize, change: &[f32]) {
+        // SAFETY: as above.
+        #[allow(unsafe_code)]
+        vector::add(change, unsafe { self.rows(vector, row, change.len()) });
+    }
+
+    /// # Safety
+    /// Nobody else may have these rows.
+    #[allow(unsafe_code, clippy::mut_from_ref)]
+    unsafe fn rows(&self, vector: usize, row: usize, count: usize) -> &mut [f32] {
+        let at = vector * self.n + row;
+        assert!(row + count <= self.n && at + count <= self.length, "outside the product");
+        // SAFETY: the range lies within the slice that was borrowed for `'a`.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(at), count) }
+    }
+
+    /// All results.
     ///
     /// # Safety
     /// All parts must have been computed.
     #[allow(unsafe_code)]
-    pub(super) unsafe fn read(&self, vector: usize) -> &[f32] {
-        assert!((vector + 1) * self.n <= self.length, "outside the product");
-        // SAFETY: the range lies within the slice that was borrowed for `'a`, and no part writes to it any more.
-        unsafe { std::slice::from_raw_parts(self.start.add(vector * self.n), self.n) }
+    pub(super) unsafe fn read(&self) -> &[f32] {
+        // SAFETY: it is the slice that was borrowed for `'a`, and no part writes to it any more.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
     }
 }
 
@@ -87,14 +94,18 @@ pub(in super::super) fn products<const N: usize>(x: &[f32], m: usize, all: [Prod
     let all = all.map(|(weights, _, out)| {
         let rows = out.len() / m;
         parts += weights.parts(m);
-        (parts, weights, Output::new(out, rows, changes.next().and_then(Option::as_ref)))
+        (parts, weights, changes.next().and_then(Option::as_ref), Output::new(out, rows))
     });
     (0..parts).into_par_iter().for_each(|part| {
         inner.iter().flatten().for_each(Inner::help);
         let mut first = 0;
-        for (end, weights, out) in &all {
+        for (end, weights, change, out) in &all {
             if part < *end {
-                return weights.part(part - first, &input, out);
+                let rows = weights.part(part - first, &input, out);
+                if let Some(change) = change {
+                    change.add(rows, out);
+                }
+                return;
             }
             first = *end;
         }
