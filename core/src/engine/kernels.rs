@@ -2,10 +2,10 @@
 
 mod activation;
 pub(super) mod attention;
+mod change;
 mod dense;
 mod dispatch;
 mod format;
-mod inner;
 mod low_rank;
 mod packing;
 mod portable;
@@ -16,11 +16,10 @@ pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(super) use inner::Change;
+pub(super) use change::Change;
 pub(super) use low_rank::LowRank;
 pub(super) use product::{Product, products};
 use std::io::{self, Read};
-use std::ops::Range;
 
 use product::{Input, Output};
 
@@ -32,8 +31,8 @@ pub(super) trait Weights: std::fmt::Debug + Send + Sync {
     /// Into how many parts a product with `m` vectors is cut, for threads to share.
     fn parts(&self, m: usize) -> usize;
 
-    /// Computes one part: some rows of the product with every vector. Returns which, from a multiple of eight on.
-    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) -> Range<usize>;
+    /// Computes one part: some rows of the product with every vector.
+    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>);
 
     /// See [`super::matrix::Matrix::forward_rows`].
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]);

@@ -8,6 +8,7 @@ mod fixture;
 mod golden;
 mod head;
 mod hostile;
+mod levels;
 mod models;
 mod peft;
 mod prefix;

@@ -24,28 +24,35 @@ pub(crate) struct Peft {
 impl Peft {
     pub(crate) fn new(fixture: &Fixture, seed: u64, strength: f32) -> Self {
         let mut random = Random(seed);
-        // Of f16, as the engine keeps them: what it computes is then compared without their rounding.
-        let mut numbers = |count, scale| {
-            let numbers = random.numbers(count, scale);
-            numbers.iter().map(|x| half::f16::from_f32(*x).to_f32()).collect::<Vec<_>>()
+        // On the levels that the engine rounds a row to: what it computes is then compared without their rounding.
+        let mut numbers = |rows: usize, cols: usize, largest: f32| {
+            let mut numbers = random.numbers(rows * cols, 127.0);
+            for row in numbers.chunks_exact_mut(cols) {
+                row[0] = 127.0;
+                row.iter_mut().for_each(|x| *x = x.round() * largest / 127.0);
+            }
+            numbers
         };
         let layers = fixture.tensors.keys().filter(|name| name.ends_with("attn_q.weight")).count();
         let mut tensors = BTreeMap::new();
         for layer in 0..layers {
             for (_, target, rows, cols) in LINEAR {
                 let name = format!("base_model.model.model.layers.{layer}.{target}");
-                tensors
-                    .insert(format!("{name}.lora_A.weight"), (vec![RANK, cols], numbers(RANK * cols, 0.3)));
-                let b = numbers(rows * RANK, strength);
+                tensors.insert(format!("{name}.lora_A.weight"), (vec![RANK, cols], numbers(RANK, cols, 0.3)));
+                let b = numbers(rows, RANK, strength);
                 tensors.insert(format!("{name}.lora_B.weight"), (vec![rows, RANK], b));
             }
         }
-        let config = json!({
-            "peft_type": "LORA", "r": RANK, "lora_alpha": ALPHA, "use_rslora": false, "use_dora": false,
+        Self { config: Self::config(RANK, ALPHA), tensors }
+    }
+
+    /// A configuration with what PEFT writes and the engine may ignore.
+    pub(crate) fn config(rank: usize, alpha: f32) -> Value {
+        json!({
+            "peft_type": "LORA", "r": rank, "lora_alpha": alpha, "use_rslora": false, "use_dora": false,
             "bias": "none", "modules_to_save": null, "init_lora_weights": true, "fan_in_fan_out": false,
             "rank_pattern": {}, "alpha_pattern": {}, "lora_dropout": 0.1, "target_modules": ["q_proj"],
-        });
-        Self { config, tensors }
+        })
     }
 
     pub(crate) fn invoked_by(mut self, tokens: &[u32]) -> Self {

@@ -1,7 +1,5 @@
 //! Matrices of formats without kernels, held as f32.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use super::vector::dot;
@@ -37,7 +35,7 @@ impl Weights for Dense {
         (self.weights.len() / self.cols).div_ceil(ROWS)
     }
 
-    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) -> Range<usize> {
+    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) {
         let weights = self.weights.chunks(ROWS * self.cols).nth(index).unwrap_or_default();
         let mut results = [0.0; ROWS];
         for (vector, x) in input.x.chunks_exact(self.cols).enumerate() {
@@ -45,7 +43,6 @@ impl Weights for Dense {
             rows.for_each(|(weights, result)| *result = dot(weights, x));
             out.write(vector, index * ROWS, &results[..weights.len() / self.cols]);
         }
-        index * ROWS..index * ROWS + weights.len() / self.cols
     }
 
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]) {

@@ -1,17 +1,11 @@
-//! The low-rank change of a matrix (LoRA, arXiv 2106.09685), in f16.
+//! The low-rank change of a matrix (LoRA, arXiv 2106.09685), in eight bits.
 //!
-//! A sum's order depends on neither the batch nor the instruction set, and f16 widens exactly, so that both versions of
-//! a function give the same bits.
+//! The order of a sum depends on neither the batch nor the processor.
 
 // Indices name lanes here.
 #![allow(clippy::needless_range_loop)]
-// Both versions are chosen like those of `simd!`, which lacks the instruction that widens.
+// Not by `simd!`, because the compiler finds the instructions that widen in some loops only.
 #![allow(unsafe_code)]
-
-use std::ops::Range;
-
-use half::f16;
-use half::slice::HalfFloatSliceExt;
 
 use super::Output;
 use super::vector::total;
@@ -23,77 +17,92 @@ const WIDTH: usize = 3;
 const VECTORS: usize = 4 * WIDTH;
 const RANKS: usize = 4;
 /// Rows that are computed together.
-const ROWS: usize = 128;
+const ROWS: usize = 256;
 
-/// The change of one matrix: `y += scale · b · (a · x)`. Its factors are rounded to f16, by at most 2^-11 of a number
-/// or, below 2^-14, 2^-25.
+/// The change of one matrix: `y += scale · b · (a · x)`. Every row of `a` and `b` is rounded to 255 levels of its own.
 #[derive(Debug)]
 pub(in super::super) struct LowRank {
     /// `rank x cols`.
-    a: Vec<f16>,
+    a: Vec<i8>,
+    /// What a level of a row of `a` is, times the change's scale.
+    a_scales: Vec<f32>,
     /// Eight rows after eight rows, the last ones filled up with zeros: `rows / 8 x rank x 8`.
-    b: Vec<f16>,
-    scale: f32,
-    rank: usize,
+    b: Vec<i8>,
+    /// Of all rows of `b`, filled up likewise.
+    b_scales: Vec<f32>,
+    rows: usize,
+}
+
+/// A row in levels, and what a level is.
+fn round(row: &[f32]) -> (impl Iterator<Item = i8>, f32) {
+    let largest = row.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+    // Of a row of zeros the products are not numbers, and their levels 0.
+    let inverse = 127.0 / largest;
+    (row.iter().map(move |x| (x * inverse).round_ties_even() as i8), largest / 127.0)
 }
 
 impl LowRank {
-    /// From `a` (`rank x cols`) and `b` (`rows x rank`), both row-major and within f16's range.
+    /// From `a` (`rank x cols`) and `b` (`rows x rank`), both row-major and finite.
     pub(in super::super) fn new(a: &[f32], b: &[f32], scale: f32, rank: usize) -> Self {
-        let mut tiles = vec![f16::ZERO; (b.len() / rank).next_multiple_of(LANES) * rank];
-        for (tile, b) in tiles.chunks_exact_mut(LANES * rank).zip(b.chunks(LANES * rank)) {
-            for (row, b) in b.chunks_exact(rank).enumerate() {
-                for (r, number) in b.iter().enumerate() {
-                    tile[r * LANES + row] = f16::from_f32(*number);
-                }
-            }
+        let (mut levels, mut a_scales) = (Vec::with_capacity(a.len()), Vec::new());
+        for row in a.chunks_exact(a.len() / rank) {
+            let (row, level) = round(row);
+            levels.extend(row);
+            a_scales.push(scale * level);
         }
-        let mut rounded = vec![f16::ZERO; a.len()];
-        rounded.convert_from_f32_slice(a);
-        Self { a: rounded, b: tiles, scale, rank }
+        let rows = b.len() / rank;
+        let padded = rows.next_multiple_of(LANES);
+        let (mut tiles, mut b_scales) = (vec![0; padded * rank], vec![0.0; padded]);
+        for (i, row) in b.chunks_exact(rank).enumerate() {
+            let (row, level) = round(row);
+            let tile = &mut tiles[i / LANES * LANES * rank + i % LANES..];
+            tile.iter_mut().step_by(LANES).zip(row).for_each(|(to, q)| *to = q);
+            b_scales[i] = level;
+        }
+        Self { a: levels, a_scales, b: tiles, b_scales, rows }
     }
 
     pub(super) fn rank(&self) -> usize {
-        self.rank
-    }
-
-    fn cols(&self) -> usize {
-        self.a.len() / self.rank
+        self.a_scales.len()
     }
 
     /// Into how many parts the inner products of `m` vectors are cut.
-    pub(super) fn parts(&self, m: usize) -> usize {
-        m.div_ceil(VECTORS) * self.rank.div_ceil(RANKS)
+    pub(super) fn inner_parts(&self, m: usize) -> usize {
+        m.div_ceil(VECTORS) * self.rank().div_ceil(RANKS)
     }
 
     /// Computes one part of `scale · a · x` for the vectors `x`: some elements of some vectors.
-    pub(super) fn part(&self, index: usize, x: &[f32], out: &Output<'_>) {
-        let (cols, ranks) = (self.cols(), self.rank.div_ceil(RANKS));
+    pub(super) fn inner_part(&self, index: usize, x: &[f32], out: &Output<'_>) {
+        let (cols, ranks) = (self.a.len() / self.rank(), self.rank().div_ceil(RANKS));
         let (first, from) = (index / ranks * VECTORS, index % ranks * RANKS);
         let x = &x[first * cols..];
         let x = &x[..x.len().min(VECTORS * cols)];
         let mut products = [0.0; VECTORS];
         let products = &mut products[..x.len() / cols];
-        for r in from..self.rank.min(from + RANKS) {
+        for r in from..self.rank().min(from + RANKS) {
             dots(&self.a[r * cols..][..cols], x, products);
             for (i, product) in products.iter().enumerate() {
-                out.write(first + i, r, &[self.scale * product]);
+                out.set(first + i, r, &[self.a_scales[r] * product]);
             }
         }
     }
 
-    /// Adds `b · inner` to the results of some rows with the vectors from `first` on, whose inner products `inner` are.
-    pub(super) fn add(&self, inner: &[f32], first: usize, rows: Range<usize>, out: &Output<'_>) {
-        assert!(rows.start.is_multiple_of(LANES), "not whole tiles");
-        let mut products = [[0.0; ROWS]; WIDTH];
-        for row in rows.clone().step_by(ROWS) {
-            let count = ROWS.min(rows.end - row);
-            let tiles = &self.b[row * self.rank..][..count.next_multiple_of(LANES) * self.rank];
-            for (i, inner) in inner.chunks(WIDTH * self.rank).enumerate() {
-                multiply(tiles, inner, self.rank, &mut products);
-                for (v, products) in products[..inner.len() / self.rank].iter().enumerate() {
-                    out.add(first + i * WIDTH + v, row, &products[..count]);
-                }
+    /// Into how many parts the rows of the change are cut.
+    pub(super) fn row_parts(&self) -> usize {
+        self.rows.div_ceil(ROWS)
+    }
+
+    /// Computes one part of `b · inner`: some rows of the vectors from `first` on, whose inner products `inner` are.
+    pub(super) fn row_part(&self, index: usize, inner: &[f32], first: usize, out: &Output<'_>) {
+        let (rank, mut products) = (self.rank(), [[0.0; ROWS]; WIDTH]);
+        let row = index * ROWS;
+        let count = ROWS.min(self.rows - row);
+        let scales = &self.b_scales[row..][..count.next_multiple_of(LANES)];
+        let tiles = &self.b[row * rank..][..scales.len() * rank];
+        for (i, inner) in inner.chunks(WIDTH * rank).enumerate() {
+            multiply(tiles, scales, inner, &mut products);
+            for (v, products) in products[..inner.len() / rank].iter().enumerate() {
+                out.set(first + i * WIDTH + v, row, &products[..count]);
             }
         }
     }
@@ -101,21 +110,21 @@ impl LowRank {
 
 /// To f32, exactly.
 trait Widen {
-    fn widen(from: &[f16; LANES]) -> [f32; LANES];
+    fn widen(levels: &[i8; LANES]) -> [f32; LANES];
 }
 
 struct Portable;
 
 impl Widen for Portable {
     #[inline(always)]
-    fn widen(from: &[f16; LANES]) -> [f32; LANES] {
-        from.map(f16::to_f32)
+    fn widen(levels: &[i8; LANES]) -> [f32; LANES] {
+        levels.map(f32::from)
     }
 }
 
 /// `out[i] = a · x[i]`.
 #[inline(always)]
-fn dots_generic<W: Widen>(a: &[f16], x: &[f32], out: &mut [f32]) {
+fn dots_generic<W: Widen>(a: &[i8], x: &[f32], out: &mut [f32]) {
     let wide = out.len() / WIDTH * WIDTH;
     let (x, x_rest) = x.split_at(wide * a.len());
     let (out, out_rest) = out.split_at_mut(wide);
@@ -127,8 +136,20 @@ fn dots_generic<W: Widen>(a: &[f16], x: &[f32], out: &mut [f32]) {
     }
 }
 
+/// `out[i] = scales · (tiles · inner[i])` for up to [`WIDTH`] vectors; there is a scale for each row.
 #[inline(always)]
-fn dots_of<W: Widen, const N: usize>(a: &[f16], x: &[f32]) -> [f32; N] {
+fn multiply_generic<W: Widen>(tiles: &[i8], scales: &[f32], inner: &[f32], out: &mut [[f32; ROWS]; WIDTH]) {
+    let rank = tiles.len() / scales.len();
+    if inner.len() == WIDTH * rank {
+        return multiply_of::<W, WIDTH>(tiles, scales, inner, out);
+    }
+    for (inner, out) in inner.chunks_exact(rank).zip(out) {
+        multiply_of::<W, 1>(tiles, scales, inner, std::array::from_mut(out));
+    }
+}
+
+#[inline(always)]
+fn dots_of<W: Widen, const N: usize>(a: &[i8], x: &[f32]) -> [f32; N] {
     let x: [&[f32]; N] = std::array::from_fn(|i| &x[i * a.len()..][..a.len()]);
     let mut sums = [[[0.0f32; LANES]; 4]; N];
     let (fours, rest) = a.as_chunks::<{ 4 * LANES }>();
@@ -147,33 +168,24 @@ fn dots_of<W: Widen, const N: usize>(a: &[f16], x: &[f32]) -> [f32; N] {
     for (c, a) in rest.iter().enumerate() {
         for i in 0..N {
             let sum = &mut sums[i][0][c % LANES];
-            *sum = a.to_f32().mul_add(x[i][fours.len() * 4 * LANES + c], *sum);
+            *sum = f32::from(*a).mul_add(x[i][fours.len() * 4 * LANES + c], *sum);
         }
     }
     sums.map(|[a, b, c, d]| total(std::array::from_fn(|l| (a[l] + b[l]) + (c[l] + d[l]))))
 }
 
-/// `out[i] = tiles · inner[i]` for up to [`WIDTH`] vectors.
-#[inline(always)]
-fn multiply_generic<W: Widen>(tiles: &[f16], inner: &[f32], rank: usize, out: &mut [[f32; ROWS]; WIDTH]) {
-    if inner.len() == WIDTH * rank {
-        return multiply_of::<W, WIDTH>(tiles, inner, rank, out);
-    }
-    for (inner, out) in inner.chunks_exact(rank).zip(out) {
-        multiply_of::<W, 1>(tiles, inner, rank, std::array::from_mut(out));
-    }
-}
-
 #[inline(always)]
 fn multiply_of<W: Widen, const N: usize>(
-    tiles: &[f16],
+    tiles: &[i8],
+    scales: &[f32],
     inner: &[f32],
-    rank: usize,
     out: &mut [[f32; ROWS]; N],
 ) {
+    let rank = inner.len() / N;
     let inner: [&[f32]; N] = std::array::from_fn(|i| &inner[i * rank..][..rank]);
     let inner_fours = inner.map(|inner| inner.as_chunks::<4>().0);
-    for (t, tile) in tiles.chunks_exact(rank * LANES).enumerate() {
+    let tiles = tiles.chunks_exact(rank * LANES).zip(scales.as_chunks::<LANES>().0);
+    for (t, (tile, scales)) in tiles.enumerate() {
         let mut sums = [[[0.0f32; LANES]; 4]; N];
         let (fours, rest) = tile.as_chunks::<LANES>().0.as_chunks::<4>();
         for (c, four) in fours.iter().enumerate() {
@@ -199,7 +211,7 @@ fn multiply_of<W: Widen, const N: usize>(
         for i in 0..N {
             let ([a, b, c, d], out) = (sums[i], &mut out[i][t * LANES..][..LANES]);
             for l in 0..LANES {
-                out[l] = (a[l] + b[l]) + (c[l] + d[l]);
+                out[l] = scales[l] * ((a[l] + b[l]) + (c[l] + d[l]));
             }
         }
     }
@@ -207,43 +219,42 @@ fn multiply_of<W: Widen, const N: usize>(
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use std::arch::x86_64::{_mm_loadu_si128, _mm256_cvtph_ps, _mm256_storeu_ps};
+    use std::arch::x86_64::{_mm_loadu_si64, _mm256_cvtepi8_epi32, _mm256_cvtepi32_ps, _mm256_storeu_ps};
 
-    use super::{LANES, ROWS, WIDTH, Widen, dots_generic, f16, multiply_generic};
+    use super::{LANES, ROWS, WIDTH, Widen, dots_generic, multiply_generic};
 
-    struct F16c;
+    struct Avx2;
 
-    impl Widen for F16c {
+    impl Widen for Avx2 {
         #[inline(always)]
-        fn widen(from: &[f16; LANES]) -> [f32; LANES] {
-            let mut to = [0.0; LANES];
-            // SAFETY: eight f16 are 16 bytes and eight f32 are 32; only functions for processors that have the
-            // instruction call this.
+        fn widen(levels: &[i8; LANES]) -> [f32; LANES] {
+            let mut wide = [0.0; LANES];
+            // SAFETY: eight levels are 8 bytes and eight f32 are 32; only functions for processors that have the
+            // instructions call this.
             unsafe {
-                _mm256_storeu_ps(to.as_mut_ptr(), _mm256_cvtph_ps(_mm_loadu_si128(from.as_ptr().cast())))
-            };
-            to
+                let integers = _mm256_cvtepi8_epi32(_mm_loadu_si64(levels.as_ptr().cast()));
+                _mm256_storeu_ps(wide.as_mut_ptr(), _mm256_cvtepi32_ps(integers));
+            }
+            wide
         }
     }
 
     pub(super) fn is_available() -> bool {
-        is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma")
-            && is_x86_feature_detected!("f16c")
+        is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
     }
 
-    #[target_feature(enable = "avx2,fma,f16c")]
-    pub(super) fn dots(a: &[f16], x: &[f32], out: &mut [f32]) {
-        dots_generic::<F16c>(a, x, out);
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) fn dots(a: &[i8], x: &[f32], out: &mut [f32]) {
+        dots_generic::<Avx2>(a, x, out);
     }
 
-    #[target_feature(enable = "avx2,fma,f16c")]
-    pub(super) fn multiply(tiles: &[f16], inner: &[f32], rank: usize, out: &mut [[f32; ROWS]; WIDTH]) {
-        multiply_generic::<F16c>(tiles, inner, rank, out);
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) fn multiply(tiles: &[i8], scales: &[f32], inner: &[f32], out: &mut [[f32; ROWS]; WIDTH]) {
+        multiply_generic::<Avx2>(tiles, scales, inner, out);
     }
 }
 
-fn dots(a: &[f16], x: &[f32], out: &mut [f32]) {
+fn dots(a: &[i8], x: &[f32], out: &mut [f32]) {
     #[cfg(target_arch = "x86_64")]
     if x86::is_available() {
         // SAFETY: the processor has the features that the function is compiled for.
@@ -252,13 +263,13 @@ fn dots(a: &[f16], x: &[f32], out: &mut [f32]) {
     dots_generic::<Portable>(a, x, out);
 }
 
-fn multiply(tiles: &[f16], inner: &[f32], rank: usize, out: &mut [[f32; ROWS]; WIDTH]) {
+fn multiply(tiles: &[i8], scales: &[f32], inner: &[f32], out: &mut [[f32; ROWS]; WIDTH]) {
     #[cfg(target_arch = "x86_64")]
     if x86::is_available() {
         // SAFETY: as above.
-        return unsafe { x86::multiply(tiles, inner, rank, out) };
+        return unsafe { x86::multiply(tiles, scales, inner, out) };
     }
-    multiply_generic::<Portable>(tiles, inner, rank, out);
+    multiply_generic::<Portable>(tiles, scales, inner, out);
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::inner::{Change, Inner};
-use super::super::vector::dot;
+use super::super::change::{Change, Changing};
 use super::*;
 
 fn numbers(len: usize) -> impl Strategy<Value = Vec<f32>> {
@@ -22,12 +21,22 @@ struct Case {
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    (1usize..20, 1usize..90, 1usize..40, 1usize..30, -2.0f32..2.0).prop_flat_map(
+    (1usize..10, 1usize..90, 1usize..300, 1usize..10, -2.0f32..2.0).prop_flat_map(
         |(rank, cols, rows, m, scale)| {
             (numbers(rank * cols), numbers(rows * rank), numbers(m * cols), numbers(m * rows))
                 .prop_map(move |(a, b, x, y)| Case { rank, cols, rows, scale, a, b, x, y })
         },
     )
+}
+
+/// The nearest of 255 evenly spaced numbers up to the largest of the row.
+fn rounded(numbers: &[f32], row: usize) -> Vec<f64> {
+    let rows = numbers.chunks_exact(row).flat_map(|row| {
+        let largest = row.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+        let inverse = 127.0 / largest;
+        row.iter().map(move |x| f64::from((x * inverse).round_ties_even()) * f64::from(largest) / 127.0)
+    });
+    rows.collect()
 }
 
 impl Case {
@@ -42,15 +51,17 @@ impl Case {
     /// The results with the change added from vector `since` on, by several threads.
     fn changed(&self, since: usize, threads: usize) -> Vec<f32> {
         let (low_rank, mut room, mut y) = (self.low_rank(), Vec::new(), self.y.clone());
-        if let Some(inner) = Inner::new(Change { low_rank: &low_rank, since }, &self.x, self.m(), &mut room) {
-            let out = Output::new(&mut y, self.rows);
+        let change = Change { low_rank: &low_rank, since };
+        if let Some(changing) = Changing::new(change, &self.x, self.m(), &mut room) {
+            let out = Output::new(&mut y, self.rows, Some(&changing));
             std::thread::scope(|scope| {
                 for thread in 0..threads {
-                    let (inner, out) = (&inner, &out);
+                    let (changing, out) = (&changing, &out);
                     scope.spawn(move || {
-                        inner.help();
-                        for row in (thread * LANES..self.rows).step_by(threads * LANES) {
-                            inner.add(row..self.rows.min(row + LANES), out);
+                        changing.help_inner();
+                        changing.help_rows(out);
+                        for vector in (thread..self.m()).step_by(threads) {
+                            out.write(vector, 0, &self.y[vector * self.rows..][..self.rows]);
                         }
                     });
                 }
@@ -61,12 +72,12 @@ impl Case {
 
     /// The same in f64, with the size of what is summed.
     fn exact(&self, vector: usize, row: usize) -> (f64, f64) {
-        let rounded = |x: f32| f16::from_f32(x).to_f64();
+        let (a, b) = (rounded(&self.a, self.cols), rounded(&self.b, self.rank));
         let (mut sum, mut size) = (0.0, 0.0);
         for r in 0..self.rank {
             for c in 0..self.cols {
-                let a = rounded(self.a[r * self.cols + c]) * f64::from(self.x[vector * self.cols + c]);
-                let product = f64::from(self.scale) * a * rounded(self.b[row * self.rank + r]);
+                let x = f64::from(self.x[vector * self.cols + c]);
+                let product = f64::from(self.scale) * a[r * self.cols + c] * x * b[row * self.rank + r];
                 (sum, size) = (sum + product, size + product.abs());
             }
         }
@@ -110,21 +121,34 @@ proptest! {
     }
 
     #[test]
-    fn all_versions_give_the_same_bits(case in cases()) {
+    fn both_versions_give_the_same_bits(case in cases()) {
         let low_rank = case.low_rank();
         let a = &low_rank.a[..case.cols];
         let (mut portable, mut best) = (vec![0.0; case.m()], vec![0.0; case.m()]);
         dots_generic::<Portable>(a, &case.x, &mut portable);
         dots(a, &case.x, &mut best);
         prop_assert_eq!(&portable, &best);
-        let widened: Vec<f32> = a.iter().map(|a| a.to_f32()).collect();
-        for (x, best) in case.x.chunks_exact(case.cols).zip(best) {
-            prop_assert_eq!(dot(&widened, x), best);
-        }
-        let inner = &case.b[..case.b.len().min(WIDTH * case.rank)];
+        let inner = &case.a[..case.rank];
         let (mut portable, mut best) = ([[0.0; ROWS]; WIDTH], [[0.0; ROWS]; WIDTH]);
-        multiply_generic::<Portable>(&low_rank.b, inner, case.rank, &mut portable);
-        multiply(&low_rank.b, inner, case.rank, &mut best);
+        let scales = &low_rank.b_scales[..low_rank.b_scales.len().min(ROWS)];
+        let tiles = &low_rank.b[..scales.len() * case.rank];
+        multiply_generic::<Portable>(tiles, scales, inner, &mut portable);
+        multiply(tiles, scales, inner, &mut best);
         prop_assert_eq!(portable, best);
     }
+}
+
+#[test]
+fn rows_of_zeros_change_nothing() {
+    let case = Case {
+        rank: 2,
+        cols: 3,
+        rows: 2,
+        scale: 1.0,
+        a: vec![0.0; 6],
+        b: vec![0.0; 4],
+        x: vec![1.0; 3],
+        y: vec![5.0; 2],
+    };
+    assert_eq!(case.changed(0, 1), [5.0; 2]);
 }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use rayon::prelude::*;
 
 use super::activation::{Block, quantize};
-use super::inner::{Change, Inner};
+use super::change::{Change, Changing};
 use super::{Weights, vector};
 
 thread_local! {
@@ -28,6 +28,8 @@ pub(in super::super) struct Output<'a> {
     start: *mut f32,
     n: usize,
     length: usize,
+    /// What the results are added to.
+    change: Option<&'a Changing<'a>>,
     lifetime: PhantomData<&'a mut [f32]>,
 }
 
@@ -36,22 +38,28 @@ pub(in super::super) struct Output<'a> {
 unsafe impl Sync for Output<'_> {}
 
 impl<'a> Output<'a> {
-    pub(super) fn new(out: &'a mut [f32], n: usize) -> Self {
-        Self { start: out.as_mut_ptr(), n, length: out.len(), lifetime: PhantomData }
+    pub(super) fn new(out: &'a mut [f32], n: usize, change: Option<&'a Changing<'a>>) -> Self {
+        Self { start: out.as_mut_ptr(), n, length: out.len(), change, lifetime: PhantomData }
     }
 
     /// Writes the results of rows `row..` with one vector; no other part may have any of these rows.
     pub(super) fn write(&self, vector: usize, row: usize, results: &[f32]) {
+        match self.change {
+            Some(change) if change.applies_to(vector) => {
+                change.wait();
+                // SAFETY: only this part has these rows, now that the change is written.
+                #[allow(unsafe_code)]
+                vector::add(results, unsafe { self.rows(vector, row, results.len()) });
+            }
+            _ => self.set(vector, row, results),
+        }
+    }
+
+    /// The same, but never adds.
+    pub(super) fn set(&self, vector: usize, row: usize, results: &[f32]) {
         // SAFETY: only this part has these rows.
         #[allow(unsafe_code)]
         unsafe { self.rows(vector, row, results.len()) }.copy_from_slice(results);
-    }
-
-    /// Adds to results that this part has written.
-    pub(super) fn add(&self, vector: usize, row: usize, change: &[f32]) {
-        // SAFETY: as above.
-        #[allow(unsafe_code)]
-        vector::add(change, unsafe { self.rows(vector, row, change.len()) });
     }
 
     /// # Safety
@@ -89,23 +97,24 @@ pub(in super::super) fn products<const N: usize>(x: &[f32], m: usize, all: [Prod
     let input = Input { m, x, blocks: &activations };
     let mut rooms = [const { Vec::new() }; N];
     let mut room = rooms.iter_mut();
-    let inner = all.each_ref().map(|(_, change, _)| Inner::new((*change)?, x, m, room.next()?));
-    let (mut parts, mut changes) = (0, inner.iter());
+    let changes = all.each_ref().map(|(_, change, _)| Changing::new((*change)?, x, m, room.next()?));
+    let (mut parts, mut change) = (0, changes.iter());
     let all = all.map(|(weights, _, out)| {
         let rows = out.len() / m;
         parts += weights.parts(m);
-        (parts, weights, changes.next().and_then(Option::as_ref), Output::new(out, rows))
+        (parts, weights, Output::new(out, rows, change.next().and_then(Option::as_ref)))
     });
     (0..parts).into_par_iter().for_each(|part| {
-        inner.iter().flatten().for_each(Inner::help);
+        changes.iter().flatten().for_each(Changing::help_inner);
+        for (_, _, out) in &all {
+            if let Some(change) = out.change {
+                change.help_rows(out);
+            }
+        }
         let mut first = 0;
-        for (end, weights, change, out) in &all {
+        for (end, weights, out) in &all {
             if part < *end {
-                let rows = weights.part(part - first, &input, out);
-                if let Some(change) = change {
-                    change.add(rows, out);
-                }
-                return;
+                return weights.part(part - first, &input, out);
             }
             first = *end;
         }

@@ -136,14 +136,13 @@ impl<P: Packing + Send + Sync> Weights for Tiles<P> {
         self.tiles().div_ceil(if m == 1 { self.vector_tiles() } else { GROUP })
     }
 
-    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) -> Range<usize> {
+    fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) {
         let count = if input.m == 1 { self.vector_tiles() } else { GROUP };
         let tiles = index * count..self.tiles().min((index + 1) * count);
         match input.m {
-            1 => self.vector(tiles.clone(), input.blocks, out),
-            _ => self.matrix(tiles.clone(), input.blocks, out),
+            1 => self.vector(tiles, input.blocks, out),
+            _ => self.matrix(tiles, input.blocks, out),
         }
-        tiles.start * ROWS..self.rows.min(tiles.end * ROWS)
     }
 
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]) {
