@@ -2,9 +2,11 @@
 
 mod activation;
 pub(super) mod attention;
+mod change;
 mod dense;
 mod dispatch;
 mod format;
+mod low_rank;
 mod packing;
 mod portable;
 mod product;
@@ -14,7 +16,9 @@ pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(super) use product::products;
+pub(super) use change::Change;
+pub(super) use low_rank::LowRank;
+pub(super) use product::{Product, products};
 use std::io::{self, Read};
 
 use product::{Input, Output};

@@ -1,13 +1,17 @@
 //! A linear layer with a slot for an adapter.
 
+use rayon::prelude::*;
+
 use crate::engine::gguf::Gguf;
-use crate::engine::kernels::vector;
-use crate::engine::lora::Delta;
+use crate::engine::kernels::{Change, vector};
 use crate::engine::matrix::Matrix;
 use crate::generate::EngineError;
 
-/// A layer, and what an adapter adds to it in the rows from some one on.
-pub(crate) type Part<'a> = (&'a Linear, Option<(&'a Delta, usize)>);
+/// Rows that are worth a task of their own.
+const ROWS: usize = 32;
+
+/// A layer, and what an adapter adds to it.
+pub(crate) type Part<'a> = (&'a Linear, Option<Change<'a>>);
 
 /// A weight matrix with an optional bias.
 #[derive(Debug)]
@@ -42,18 +46,12 @@ impl Linear {
 
     /// `out = x · weightᵀ + bias` for every part and its `out`. `x` is `m x cols`, `out` is `m x rows`.
     pub(crate) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
-        Matrix::forward_each(x, parts.each_mut().map(|((layer, _), out)| (&layer.weight, &mut **out)));
-        for ((layer, delta), out) in parts {
+        let products = parts.each_mut().map(|((layer, change), out)| (&layer.weight, *change, &mut **out));
+        Matrix::forward_each(x, products);
+        for ((layer, _), out) in parts {
             if let Some(bias) = &layer.bias {
-                for row in out.chunks_exact_mut(bias.len()) {
-                    vector::add(bias, row);
-                }
-            }
-            if let Some((delta, since)) = delta {
-                delta.add(
-                    x.get(since * layer.cols()..).unwrap_or_default(),
-                    out.get_mut(since * layer.rows()..).unwrap_or_default(),
-                );
+                let rows = out.par_chunks_exact_mut(bias.len()).with_min_len(ROWS);
+                rows.for_each(|row| vector::add(bias, row));
             }
         }
     }

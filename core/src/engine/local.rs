@@ -110,6 +110,12 @@ impl LocalEngine {
         self.adapters.remove(name).is_some()
     }
 
+    /// The linear layers that an adapter may change, by PEFT's names, each with its outputs and inputs.
+    #[must_use]
+    pub fn adapter_targets(&self) -> Vec<(String, (usize, usize))> {
+        peft::targets(&self.model)
+    }
+
     /// Keeps the words that prompts start with, as far as they are the program's own, computed in this folder from now
     /// on, and takes up what earlier processes left there for this model. A prefix that cannot be read or written is
     /// computed as without the folder.

@@ -2,7 +2,7 @@
 
 pub(crate) mod peft;
 
-use crate::engine::kernels::vector;
+use crate::engine::kernels::LowRank;
 
 /// The linear layers of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,33 +16,6 @@ pub(crate) enum Site {
     Down,
 }
 
-/// The change of one linear layer: `y += scale · b · (a · x)`.
-#[derive(Debug)]
-pub(crate) struct Delta {
-    /// `rank x cols`.
-    a: Vec<f32>,
-    /// `rank x rows`: transposed.
-    b: Vec<f32>,
-    scale: f32,
-    rank: usize,
-}
-
-impl Delta {
-    /// From `a` (`rank x cols`) and `b` (`rows x rank`), both row-major.
-    pub(crate) fn new(a: Vec<f32>, b: &[f32], scale: f32, rank: usize) -> Self {
-        let transposed = (0..rank).flat_map(|r| b.iter().skip(r).step_by(rank)).copied().collect();
-        Self { a, b: transposed, scale, rank }
-    }
-
-    /// Adds the change of every row of `x` (`m x cols`) to `out` (`m x rows`).
-    pub(crate) fn add(&self, x: &[f32], out: &mut [f32]) {
-        let cols = self.a.len() / self.rank;
-        let mut inner = vec![0.0; x.len() / cols * self.rank];
-        vector::mul_transposed(x, &self.a, cols, &mut inner);
-        vector::add_product(self.scale, &inner, &self.b, self.rank, out);
-    }
-}
-
 /// An adapter, checked against the model that it was loaded for.
 #[derive(Debug)]
 pub(crate) struct Adapter {
@@ -52,7 +25,7 @@ pub(crate) struct Adapter {
     /// the whole prompt.
     pub(crate) invocation: Option<Vec<u32>>,
     /// The changes of each block.
-    pub(crate) blocks: Vec<[Option<Delta>; 7]>,
+    pub(crate) blocks: Vec<[Option<LowRank>; 7]>,
 }
 
 impl Adapter {
@@ -66,7 +39,7 @@ impl Adapter {
     }
 
     /// The change of one linear layer.
-    pub(crate) fn delta(&self, block: usize, site: Site) -> Option<&Delta> {
+    pub(crate) fn delta(&self, block: usize, site: Site) -> Option<&LowRank> {
         self.blocks.get(block)?[site as usize].as_ref()
     }
 }

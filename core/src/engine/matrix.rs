@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use candle_core::Device;
 use candle_core::quantized::{GgmlDType, QTensor};
 
-use super::kernels::{self, Format, Weights};
+use super::kernels::{self, Change, Format, Product, Weights};
 use crate::generate::EngineError;
 
 /// A weight matrix of n rows and k columns, as stored in a GGUF.
@@ -88,21 +88,24 @@ impl Matrix {
     /// # Panics
     /// If the lengths do not fit together.
     pub fn forward(&self, x: &[f32], out: &mut [f32]) {
-        Self::forward_each(x, [(self, out)]);
+        Self::forward_each(x, [(self, None, out)]);
     }
 
-    /// The same for several matrices of k columns; `x` is rounded once.
+    /// The same for several matrices of k columns and what adapters add to them; `x` is rounded once.
     ///
     /// # Panics
     /// If the lengths do not fit together.
-    pub fn forward_each<const N: usize>(x: &[f32], products: [(&Self, &mut [f32]); N]) {
-        let Some(cols) = products.first().map(|(matrix, _)| matrix.cols) else { return };
+    pub(super) fn forward_each<const N: usize>(
+        x: &[f32],
+        products: [(&Self, Option<Change<'_>>, &mut [f32]); N],
+    ) {
+        let Some(cols) = products.first().map(|(matrix, ..)| matrix.cols) else { return };
         let m = x.len() / cols;
         assert_eq!(x.len(), m * cols, "x is not made of rows of {cols} columns");
-        let products = products.map(|(matrix, out)| {
+        let products = products.map(|(matrix, change, out)| -> Product<'_> {
             assert_eq!(matrix.cols, cols, "the matrices differ in columns");
             assert_eq!(out.len(), m * matrix.rows, "out is not m x n");
-            (&*matrix.weights, out)
+            (&*matrix.weights, change, out)
         });
         if m > 0 {
             kernels::products(x, m, products);

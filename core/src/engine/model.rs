@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use crate::engine::attention::attend;
 use crate::engine::config::{Config, Family};
 use crate::engine::gguf::Gguf;
-use crate::engine::kernels::vector;
+use crate::engine::kernels::{Change, vector};
 use crate::engine::kv::{Cache, Entry};
 use crate::engine::linear::Linear;
-use crate::engine::lora::{Adapter, Delta, Site};
+use crate::engine::lora::{Adapter, Site};
 use crate::engine::matrix::Matrix;
 use crate::engine::rope::Rope;
 use crate::engine::scratch::Scratch;
@@ -117,8 +117,8 @@ impl Model {
         for (layer, block) in self.blocks.iter().enumerate() {
             let delta = |site, first| {
                 let active = active?;
-                let delta: &Delta = active.adapter.delta(layer, site)?;
-                Some((delta, active.from.saturating_sub(first)))
+                let low_rank = active.adapter.delta(layer, site)?;
+                Some(Change { low_rank, since: active.from.saturating_sub(first) })
             };
             let part = |site: Site, first| (&block.linear[site as usize], delta(site, first));
             self.norm(rows.state, &block.attention_norm, rows.input);
@@ -190,6 +190,13 @@ impl Model {
         rows.with_min_len(ROWS).for_each(|(x, out)| vector::rms_norm(x, weight, self.config.epsilon, out));
     }
 
+    /// `to += x`, row by row.
+    fn add(&self, x: &[f32], to: &mut [f32]) {
+        let width = self.config.width;
+        let rows = x.par_chunks_exact(width).zip(to.par_chunks_exact_mut(width));
+        rows.with_min_len(ROWS).for_each(|(x, to)| vector::add(x, to));
+    }
+
     /// Normalises heads where the model does, and turns them by their position.
     fn place(&self, layer: usize, past: usize, norm: Option<&[f32]>, heads: usize, rows: &mut [f32]) {
         let dim = self.config.head_dim;
@@ -211,10 +218,10 @@ impl Model {
     /// Adds a part's output to the residual stream, normalised first where the model does.
     fn join(&self, norm: Option<&[f32]>, output: &[f32], spare: &mut [f32], state: &mut [f32]) {
         match norm {
-            None => vector::add(output, state),
+            None => self.add(output, state),
             Some(weight) => {
                 self.norm(output, weight, spare);
-                vector::add(spare, state);
+                self.add(spare, state);
             }
         }
     }

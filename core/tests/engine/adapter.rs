@@ -1,104 +1,15 @@
 //! Adapters: at run time as in the weights, swapped per request, never sharing a cache entry.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use pocketpilot_core::engine::LocalEngine;
-use pocketpilot_core::generate::EngineError;
-use safetensors::tensor::{Dtype, TensorView};
+use pocketpilot_core::engine::{LocalEngine, Options};
 use serde_json::{Value, json};
 
 use crate::ask::{Ask, FREE};
-use crate::fixture::{ARCHITECTURES, Fixture, HEAD_DIM, LINEAR, Random};
-use crate::sequence::{assert_close, tokens};
-
-const RANK: usize = 4;
-const ALPHA: f32 = 6.0;
-
-/// An adapter on every linear layer, as PEFT names and orders it: `name -> (dimensions, numbers)`.
-#[derive(Clone)]
-struct Peft {
-    config: Value,
-    tensors: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
-}
-
-impl Peft {
-    fn new(fixture: &Fixture, seed: u64, strength: f32) -> Self {
-        let mut random = Random(seed);
-        let layers = fixture.tensors.keys().filter(|name| name.ends_with("attn_q.weight")).count();
-        let mut tensors = BTreeMap::new();
-        for layer in 0..layers {
-            for (_, target, rows, cols) in LINEAR {
-                let name = format!("base_model.model.model.layers.{layer}.{target}");
-                tensors.insert(
-                    format!("{name}.lora_A.weight"),
-                    (vec![RANK, cols], random.numbers(RANK * cols, 0.3)),
-                );
-                let b = random.numbers(rows * RANK, strength);
-                tensors.insert(format!("{name}.lora_B.weight"), (vec![rows, RANK], b));
-            }
-        }
-        let config = json!({
-            "peft_type": "LORA", "r": RANK, "lora_alpha": ALPHA, "use_rslora": false, "use_dora": false,
-            "bias": "none", "modules_to_save": null, "init_lora_weights": true, "fan_in_fan_out": false,
-            "rank_pattern": {}, "alpha_pattern": {}, "lora_dropout": 0.1, "target_modules": ["q_proj"],
-        });
-        Self { config, tensors }
-    }
-
-    fn invoked_by(mut self, tokens: &[u32]) -> Self {
-        self.config["alora_invocation_tokens"] = json!(tokens);
-        self
-    }
-
-    fn save(&self, folder: &Path) {
-        let bytes: Vec<(&String, &Vec<usize>, Vec<u8>)> = self
-            .tensors
-            .iter()
-            .map(|(name, (dims, numbers))| {
-                (name, dims, numbers.iter().flat_map(|x| x.to_le_bytes()).collect())
-            })
-            .collect();
-        let views = bytes.iter().map(|(name, dims, bytes)| {
-            (name.as_str(), TensorView::new(Dtype::F32, dims.to_vec(), bytes).expect("a tensor"))
-        });
-        let file = safetensors::serialize(views, None).expect("safetensors");
-        fs::write(folder.join("adapter_model.safetensors"), file).expect("a file");
-        fs::write(folder.join("adapter_config.json"), self.config.to_string()).expect("a file");
-    }
-
-    fn load(&self, engine: &mut LocalEngine, name: &str) -> Result<(), EngineError> {
-        let folder = tempfile::tempdir().expect("a folder");
-        self.save(folder.path());
-        engine.load_adapter(name, folder.path())
-    }
-
-    /// The fixture with this adapter added to its weights.
-    fn merge(&self, fixture: &Fixture, scale: f32) -> Fixture {
-        let mut merged = fixture.clone();
-        for (name, (_, a)) in &self.tensors {
-            let Some(prefix) = name.strip_suffix(".lora_A.weight") else { continue };
-            let b = &self.tensors[&format!("{prefix}.lora_B.weight")].1;
-            let mut parts = prefix.strip_prefix("base_model.model.model.layers.").unwrap().splitn(2, '.');
-            let (layer, target) = (parts.next().unwrap(), parts.next().unwrap());
-            let &(part, _, rows, cols) = LINEAR.iter().find(|l| l.1 == target).unwrap();
-            let turned = merged.metadata["general.architecture"].to_string().unwrap() == "llama"
-                && matches!(part, "attn_q" | "attn_k");
-            let weight = &mut merged.tensors.get_mut(&format!("blk.{layer}.{part}.weight")).unwrap().1;
-            for row in 0..rows {
-                // Llama's converter reshapes each head's rows to (2, dim / 2) and swaps the two axes.
-                let (head, at) = (row / HEAD_DIM, row % HEAD_DIM);
-                let source = if turned { head * HEAD_DIM + at % 2 * (HEAD_DIM / 2) + at / 2 } else { row };
-                for col in 0..cols {
-                    let change: f32 = (0..RANK).map(|r| b[source * RANK + r] * a[r * cols + col]).sum();
-                    weight[row * cols + col] += scale * change;
-                }
-            }
-        }
-        merged
-    }
-}
+use crate::fixture::{ARCHITECTURES, Fixture};
+use crate::peft::{ALPHA, Peft, RANK};
+use crate::sequence::{assert_close, fixtures, tokens};
 
 #[test]
 fn an_adapter_at_run_time_equals_merged_weights() {
@@ -189,6 +100,33 @@ fn an_activated_adapter_applies_from_its_invocation_on() {
         let once = warm.logits(&twice, Some("activated")).unwrap();
         assert_ne!(once, engine.logits(&twice, Some("plain")).unwrap());
         assert!(engine.logits(&prefix, Some("activated")).is_err(), "{architecture}: nothing invokes it");
+    }
+}
+
+#[test]
+fn an_adapters_logits_depend_on_neither_threads_nor_blocks() {
+    for (architecture, fixture) in fixtures() {
+        let (_folder, path) = fixture.file();
+        let sequence = tokens(11, 150);
+        // Invoked within a block of the prompt.
+        let adapters =
+            [Peft::new(&fixture, 4, 0.5), Peft::new(&fixture, 4, 0.5).invoked_by(&sequence[70..73])];
+        for adapter in adapters {
+            let load = |threads: usize| {
+                let options = Options { context: 256, threads: threads.try_into().unwrap() };
+                let mut engine = LocalEngine::load(&path, options).unwrap();
+                adapter.load(&mut engine, "one").unwrap();
+                engine
+            };
+            let whole = load(1).logits(&sequence, Some("one")).unwrap();
+            assert_eq!(whole, load(4).logits(&sequence, Some("one")).unwrap(), "{architecture}");
+            let mut engine = load(4);
+            let mut logits = Vec::new();
+            for end in [73, 74, 75, 78, 120, 149, 150] {
+                logits = engine.logits(&sequence[..end], Some("one")).unwrap();
+            }
+            assert_eq!(whole, logits, "{architecture}");
+        }
     }
 }
 

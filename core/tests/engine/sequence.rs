@@ -21,7 +21,7 @@ pub(crate) fn tokens(seed: u64, count: usize) -> Vec<u32> {
 }
 
 /// Every architecture, with weights in f32 and in a quantized format.
-fn fixtures() -> impl Iterator<Item = (&'static str, Fixture)> {
+pub(crate) fn fixtures() -> impl Iterator<Item = (&'static str, Fixture)> {
     ARCHITECTURES.into_iter().flat_map(|architecture| {
         [GgmlDType::F32, GgmlDType::Q8_0]
             .map(|format| (architecture, Fixture { format, ..Fixture::new(architecture) }))

@@ -1,5 +1,6 @@
 //! `bench`: figures of this machine as one JSON object, beside a peer's in the same run.
 
+mod adapter;
 mod engine;
 mod step;
 

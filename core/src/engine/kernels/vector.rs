@@ -1,7 +1,5 @@
 //! Operations on f32 vectors. The same input gives the same bits on every processor and with any number of threads.
 
-use rayon::prelude::*;
-
 use super::portable::simd;
 
 const LANES: usize = 8;
@@ -76,15 +74,6 @@ simd! {
 }
 
 simd! {
-    /// `y += a · x`, element by element, over the shorter length.
-    pub fn axpy(a: f32, x: &[f32], y: &mut [f32]) {
-        for (x, y) in x.iter().zip(y) {
-            *y = a.mul_add(*x, *y);
-        }
-    }
-}
-
-simd! {
     /// `y += x`, element by element, over the shorter length.
     pub fn add(x: &[f32], y: &mut [f32]) {
         for (x, y) in x.iter().zip(y) {
@@ -153,48 +142,6 @@ simd! {
             *gate = x * sigmoid(u) * up;
         }
     }
-}
-
-simd! {
-    /// One row of a product with a transposed matrix: `out[j] = x · rows[j]`.
-    fn row_products(x: &[f32], rows: &[f32], out: &mut [f32]) {
-        for (row, out) in rows.chunks_exact(x.len()).zip(out) {
-            *out = dot_lanes(x, row);
-        }
-    }
-}
-
-/// `out = x · aᵀ` for small `a`: `x` is m × k, `a` r × k, `out` m × r, all row-major. The first half of a LoRA.
-///
-/// # Panics
-/// If the lengths do not fit together.
-pub fn mul_transposed(x: &[f32], a: &[f32], k: usize, out: &mut [f32]) {
-    let (m, r) = (x.len() / k, a.len() / k);
-    assert!(x.len() == m * k && a.len() == r * k && out.len() == m * r, "lengths are m x k, r x k and m x r");
-    if r == 0 {
-        return;
-    }
-    x.par_chunks_exact(k).zip(out.par_chunks_exact_mut(r)).with_min_len(8).for_each(|(x, out)| {
-        row_products(x, a, out);
-    });
-}
-
-/// `out += scale · t · b` for small r: `t` is m × r, `b` r × n (PEFT's `lora_B` transposed), `out` m × n, all row-major.
-/// The second half of a LoRA.
-///
-/// # Panics
-/// If the lengths do not fit together.
-pub fn add_product(scale: f32, t: &[f32], b: &[f32], r: usize, out: &mut [f32]) {
-    let (m, n) = (t.len() / r, b.len() / r);
-    assert!(t.len() == m * r && b.len() == r * n && out.len() == m * n, "lengths are m x r, r x n and m x n");
-    if n == 0 {
-        return;
-    }
-    t.par_chunks_exact(r).zip(out.par_chunks_exact_mut(n)).with_min_len(8).for_each(|(t, out)| {
-        for (t, b) in t.iter().zip(b.chunks_exact(n)) {
-            axpy(scale * t, b, out);
-        }
-    });
 }
 
 #[cfg(test)]

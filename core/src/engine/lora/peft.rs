@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::engine::lora::{Adapter, Delta, Site};
+use crate::engine::kernels::LowRank;
+use crate::engine::lora::{Adapter, Site};
 use crate::engine::model::Model;
 use crate::generate::EngineError;
 
@@ -127,7 +128,7 @@ fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
     let config = Config::parse(config)?;
     let tensors = SafeTensors::deserialize(weights)
         .map_err(|e| format!("its safetensors file is broken ({e}): download it again"))?;
-    let mut blocks: Vec<[Option<Delta>; 7]> =
+    let mut blocks: Vec<[Option<LowRank>; 7]> =
         (0..model.config().layers).map(|_| Default::default()).collect();
     let mut names: Vec<&str> = tensors.names();
     names.sort_unstable();
@@ -157,7 +158,7 @@ fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
         if model.config().turns_neighbours() && matches!(site, Site::Query | Site::Key) {
             b = interleave(&b, model.config().head_dim, config.r);
         }
-        block[site as usize] = Some(Delta::new(a, &b, config.scale(), config.r));
+        block[site as usize] = Some(LowRank::new(&a, &b, config.scale(), config.r));
     }
     if blocks.iter().flatten().all(Option::is_none) {
         return Err("it holds no LoRA weights: save it with PEFT again".into());
@@ -165,21 +166,30 @@ fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
     Ok(Adapter { hash, invocation: config.alora_invocation_tokens, blocks })
 }
 
+/// The linear layers of a block as PEFT names them.
+const TARGETS: [(Site, &str); 7] = [
+    (Site::Query, "self_attn.q_proj"),
+    (Site::Key, "self_attn.k_proj"),
+    (Site::Value, "self_attn.v_proj"),
+    (Site::Output, "self_attn.o_proj"),
+    (Site::Gate, "mlp.gate_proj"),
+    (Site::Up, "mlp.up_proj"),
+    (Site::Down, "mlp.down_proj"),
+];
+const LAYERS: &str = "base_model.model.model.layers.";
+
 /// `base_model.model.model.layers.3.self_attn.q_proj` is the query of layer 3.
 fn target(name: &str) -> Option<(usize, Site)> {
-    let rest = name.strip_prefix("base_model.model.model.layers.")?;
-    let (layer, rest) = rest.split_once('.')?;
-    let site = match rest {
-        "self_attn.q_proj" => Site::Query,
-        "self_attn.k_proj" => Site::Key,
-        "self_attn.v_proj" => Site::Value,
-        "self_attn.o_proj" => Site::Output,
-        "mlp.gate_proj" => Site::Gate,
-        "mlp.up_proj" => Site::Up,
-        "mlp.down_proj" => Site::Down,
-        _ => return None,
-    };
-    Some((layer.parse().ok()?, site))
+    let (layer, part) = name.strip_prefix(LAYERS)?.split_once('.')?;
+    let (site, _) = TARGETS.iter().find(|(_, target)| *target == part)?;
+    Some((layer.parse().ok()?, *site))
+}
+
+/// All layers that an adapter may change, each with its outputs and inputs.
+pub(crate) fn targets(model: &Model) -> Vec<(String, (usize, usize))> {
+    let layers = 0..model.config().layers;
+    let name = |layer, (site, target)| (format!("{LAYERS}{layer}.{target}"), model.shape(layer, site));
+    layers.flat_map(|layer| TARGETS.map(|target| name(layer, target))).collect()
 }
 
 fn matrix(tensors: &SafeTensors<'_>, name: &str, rows: usize, cols: usize) -> Result<Vec<f32>, String> {

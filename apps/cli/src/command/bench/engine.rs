@@ -10,7 +10,7 @@ use std::time::Instant;
 use pocketpilot_core::engine::{LocalEngine, Options};
 use serde_json::{Value, json};
 
-use super::{median, ratio};
+use super::{adapter, median, ratio};
 use crate::args::BenchEngine;
 use crate::failure::Failure;
 use crate::parts;
@@ -54,6 +54,9 @@ fn measure(model: &str, args: &BenchEngine) -> Result<Value, Failure> {
             llama_bench(path, &file, args.threads, &mut peer)?;
         }
     }
+    // Of the whole process: without a way to forget the peak of the model before, only the first model's counts.
+    let peak = forgotten.then(peak).flatten();
+    let adapter = adapter::measure(&mut engine, args.runs)?;
     let figures: BTreeMap<_, _> = ours
         .into_iter()
         .map(|(name, rates)| {
@@ -63,11 +66,10 @@ fn measure(model: &str, args: &BenchEngine) -> Result<Value, Failure> {
         })
         .collect();
     let size = fs::metadata(&file).map_err(Failure::unavailable)?.len() as f64;
-    // Of the whole process: without a way to forget the peak of the model before, only the first model's counts.
-    let peak = forgotten.then(peak).flatten();
     Ok(json!({
         "model": model,
         "figures": figures,
+        "adapter": adapter,
         "load_seconds": median(vec![loaded]),
         "first_token_seconds": median(vec![first]),
         "file_mib": median(vec![size / f64::from(1 << 20)]),
