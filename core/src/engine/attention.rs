@@ -10,7 +10,7 @@ use crate::engine::kernels::attention::{Rows, weigh, widen};
 use crate::engine::kv::{Cache, PAGE};
 
 /// Queries that share a pass over the keys: enough that widening a page costs little.
-const ROWS: usize = 48;
+const ROWS: usize = 96;
 
 thread_local! {
     static ROOM: Cell<Room> = const { Cell::new(Room { rows: Rows::EMPTY, keys: Vec::new(), values: Vec::new() }) };

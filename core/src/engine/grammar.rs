@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use llguidance::api::TopLevelGrammar;
-use llguidance::toktrie::{SimpleVob, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv};
+use llguidance::toktrie::{
+    InferenceCapabilities, SimpleVob, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv,
+};
 use llguidance::{JsonCompileOptions, Matcher, ParserFactory};
 use serde_json::Value;
 
@@ -13,7 +16,8 @@ use crate::generate::{EngineError, Grammar};
 
 /// Compiles grammars for one vocabulary.
 pub(crate) struct Grammars {
-    factory: ParserFactory,
+    factory: Result<ParserFactory, String>,
+    preparing: Option<JoinHandle<Result<ParserFactory, String>>>,
 }
 
 impl fmt::Debug for Grammars {
@@ -28,23 +32,31 @@ pub(crate) struct Constraint {
 }
 
 impl Grammars {
-    /// Prepares a vocabulary; this takes up to a second for a large one.
-    pub(crate) fn new(tokens: Arc<Tokens>) -> Result<Self, EngineError> {
-        let env: TokEnv = Arc::new(Vocabulary::new(tokens)?);
-        let mut factory =
-            ParserFactory::new_simple(&env).map_err(|e| EngineError::Grammar(first_line(&e)))?;
-        factory.quiet();
-        Ok(Self { factory })
+    /// Prepares a vocabulary, which takes up to a second for a large one, on a thread of its own: the weights are read
+    /// meanwhile.
+    pub(crate) fn prepare(tokens: Arc<Tokens>) -> Self {
+        let preparing = std::thread::spawn(|| {
+            let env: TokEnv = Arc::new(Vocabulary::new(tokens)?);
+            let mut factory = ParserFactory::new(&env, InferenceCapabilities::default(), &[])
+                .map_err(|e| first_line(&e))?;
+            factory.quiet();
+            Ok(factory)
+        });
+        Self { factory: Err("the vocabulary cannot be prepared".into()), preparing: Some(preparing) }
     }
 
     /// Starts an answer; [`Grammar::Free`] has no constraint.
-    pub(crate) fn start(&self, grammar: &Grammar) -> Result<Option<Constraint>, EngineError> {
+    pub(crate) fn start(&mut self, grammar: &Grammar) -> Result<Option<Constraint>, EngineError> {
         let grammar = match grammar {
             Grammar::Free => return Ok(None),
             Grammar::Choice(texts) => TopLevelGrammar::from_lark(choice(texts)?),
             Grammar::Schema(schema) => TopLevelGrammar::from_json_schema(compact(schema)?),
         };
-        let mut matcher = Matcher::new(self.factory.create_parser(grammar));
+        if let Some(Ok(factory)) = self.preparing.take().map(JoinHandle::join) {
+            self.factory = factory;
+        }
+        let factory = self.factory.as_ref().map_err(|reason| EngineError::Grammar(reason.clone()))?;
+        let mut matcher = Matcher::new(factory.create_parser(grammar));
         match matcher.get_error() {
             Some(error) => Err(EngineError::Grammar(error.lines().next().unwrap_or_default().into())),
             None => {
@@ -113,8 +125,8 @@ struct Vocabulary {
 }
 
 impl Vocabulary {
-    fn new(tokens: Arc<Tokens>) -> Result<Self, EngineError> {
-        let size = u32::try_from(tokens.len()).map_err(|_| EngineError::Grammar("too many tokens".into()))?;
+    fn new(tokens: Arc<Tokens>) -> Result<Self, String> {
+        let size = u32::try_from(tokens.len()).map_err(|_| "too many tokens")?;
         let words: Vec<Vec<u8>> = (0..size)
             .map(|token| match tokens.kind(token) {
                 Kind::Text | Kind::Fixed => tokens.bytes(token).to_vec(),

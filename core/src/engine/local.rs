@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::engine::answer::Answer;
 use crate::engine::gguf::Gguf;
-use crate::engine::grammar::{Constraint, Grammars};
+use crate::engine::grammar::Grammars;
 use crate::engine::kv::{Cache, Disk, Shape, Store};
 use crate::engine::lora::{Adapter, peft};
 use crate::engine::model::Model;
@@ -16,7 +16,7 @@ use crate::engine::sample::Sampler;
 use crate::engine::scratch::Scratch;
 use crate::engine::template::Template;
 use crate::engine::tokens::Tokens;
-use crate::generate::{Cancel, Completion, Engine, EngineError, Grammar, Request, Sampling, Usage};
+use crate::generate::{Cancel, Completion, Engine, EngineError, Request, Sampling, Usage};
 use crate::guard::Cleared;
 use crate::prompt::{Origin, Prompt, Span};
 
@@ -47,8 +47,7 @@ pub struct LocalEngine {
     model: Model,
     tokens: Arc<Tokens>,
     template: Template,
-    /// Prepared when the first grammar is used.
-    grammars: OnceLock<Grammars>,
+    grammars: Grammars,
     adapters: HashMap<String, Adapter>,
     store: Store,
     /// Names the model's weights.
@@ -71,7 +70,8 @@ impl LocalEngine {
                 EngineError::Other(format!("no threads to compute with ({e}): end other programs"))
             })?;
         let mut gguf = Gguf::open(path)?;
-        let tokens = Tokens::read(&mut gguf)?;
+        let tokens = Arc::new(Tokens::read(&mut gguf)?);
+        let grammars = Grammars::prepare(tokens.clone());
         let template = Template::read(&gguf, &tokens)?;
         let model = pool.install(|| Model::read(&mut gguf, tokens.len(), options.context))?;
         let context = options.context.min(model.config().context);
@@ -81,9 +81,9 @@ impl LocalEngine {
             scratch: Scratch::new(model.config()),
             logits: vec![0.0; model.vocabulary()],
             model,
-            tokens: Arc::new(tokens),
+            tokens,
             template,
-            grammars: OnceLock::new(),
+            grammars,
             adapters: HashMap::new(),
             store,
             fingerprint: gguf.fingerprint()?,
@@ -201,27 +201,13 @@ impl LocalEngine {
             Ok(())
         })
     }
-
-    fn constraint(&self, grammar: &Grammar) -> Result<Option<Constraint>, EngineError> {
-        if *grammar == Grammar::Free {
-            return Ok(None);
-        }
-        let grammars = match self.grammars.get() {
-            Some(grammars) => grammars,
-            None => {
-                let grammars = Grammars::new(self.tokens.clone())?;
-                self.grammars.get_or_init(|| grammars)
-            }
-        };
-        grammars.start(grammar)
-    }
 }
 
 impl Engine for LocalEngine {
     fn generate(&mut self, request: Request<'_>) -> Result<Completion, EngineError> {
         let prompt = self.prompt_tokens(request.prompt)?;
         check_room(prompt.len(), self.context)?;
-        let mut constraint = self.constraint(request.grammar)?;
+        let mut constraint = self.grammars.start(request.grammar)?;
         let active = activate(&self.adapters, request.adapter, &prompt)?;
         let sequence = entries(&prompt, active);
         let cache = self.store.take(&sequence);

@@ -50,9 +50,8 @@ impl Rows<'_> {
 }
 
 impl Scratch {
-    /// Most positions of one pass: enough to use the matrix kernels well, few enough to be
-    /// cancelled soon.
-    pub(crate) const BLOCK: usize = 128;
+    /// Most positions of one pass: most screens are read in one, and it can be cancelled soon.
+    pub(crate) const BLOCK: usize = 160;
 
     pub(crate) fn new(config: &Config) -> Self {
         let rows = |width: usize| vec![0.0; width * Self::BLOCK];
