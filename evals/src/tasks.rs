@@ -34,6 +34,7 @@ mod template;
 use std::time::Instant;
 
 use pocketpilot_core::event::{Done, Event};
+use pocketpilot_core::generate::Usage;
 use pocketpilot_core::planner::{Episode, Parts};
 use pocketpilot_core::task::Task as Request;
 use pocketpilot_memory::Store;
@@ -108,6 +109,7 @@ struct Attempt {
     steps: usize,
     model_calls: usize,
     seconds: f64,
+    tokens: Usage,
     answer: Option<String>,
     /// How it ended, in the agent's own words.
     reason: String,
@@ -119,6 +121,7 @@ struct Outcome {
     steps: usize,
     model_calls: usize,
     seconds: f64,
+    tokens: Usage,
 }
 
 async fn one(
@@ -141,10 +144,11 @@ async fn one(
         "steps": attempt.steps,
         "model_calls": attempt.model_calls,
         "seconds": attempt.seconds,
+        "tokens": attempt.tokens,
     });
     let case = Case { id: template.id.to_owned(), ok: success, score: f64::from(u8::from(success)), detail };
-    let Attempt { steps, model_calls, seconds, .. } = attempt;
-    Ok((case, Outcome { success, steps, model_calls, seconds }))
+    let Attempt { steps, model_calls, seconds, tokens, .. } = attempt;
+    Ok((case, Outcome { success, steps, model_calls, seconds, tokens }))
 }
 
 async fn prepare(environment: &Environment<'_>, task: &Task) -> Result<Before, EvalError> {
@@ -172,17 +176,17 @@ async fn attempt(
             let answer = Oracle::new(environment.device).run(script).await;
             Attempt {
                 steps: script.len(),
-                model_calls: 0,
                 seconds: started.elapsed().as_secs_f64(),
                 reason: answer.as_ref().err().cloned().unwrap_or_default(),
                 answer: answer.unwrap_or_default(),
+                ..Attempt::default()
             }
         }
         Agent::Planner(parts) => {
             let request = Request { goal: task.goal.clone(), budget: template.budget(), seed };
             match episode(parts, request).await {
-                Ok(Done { steps, model_calls, seconds, answer, reason, .. }) => {
-                    Attempt { steps, model_calls, seconds, answer, reason }
+                Ok(Done { steps, model_calls, seconds, tokens, answer, reason, .. }) => {
+                    Attempt { steps, model_calls, seconds, tokens, answer, reason }
                 }
                 Err(reason) => Attempt { reason, ..Attempt::default() },
             }
@@ -207,11 +211,15 @@ async fn episode(parts: &mut Parts<'_>, request: Request) -> Result<Done, String
 fn figures(outcomes: &[&Outcome]) -> Metrics {
     let steps: usize = outcomes.iter().map(|o| o.steps).sum();
     let seconds: f64 = outcomes.iter().map(|o| o.seconds).sum();
+    let reused: usize = outcomes.iter().map(|o| o.tokens.reused).sum();
+    let prompts = reused + outcomes.iter().map(|o| o.tokens.prefilled).sum::<usize>();
     metrics([
         ("success", share(outcomes, |o| Some(o.success))),
         ("steps", mean(outcomes.iter().map(|o| o.steps as f64))),
         ("model_calls", mean(outcomes.iter().map(|o| o.model_calls as f64))),
         ("seconds_per_step", (steps > 0).then(|| seconds / steps as f64)),
+        // Of the prompts' tokens, those that were computed before.
+        ("tokens_reused", (prompts > 0).then(|| reused as f64 / prompts as f64)),
     ])
 }
 
