@@ -143,10 +143,12 @@ simd! {
             }
         }
         let largest = lanes.into_iter().fold(before, f32::max);
+        for score in scores.iter_mut() {
+            *score = exp(*score - largest);
+        }
         let mut sums = [0.0; LANES];
-        for chunk in scores.as_chunks_mut::<LANES>().0 {
+        for chunk in scores.as_chunks::<LANES>().0 {
             for i in 0..LANES {
-                chunk[i] = exp(chunk[i] - largest);
                 sums[i] += chunk[i];
             }
         }
