@@ -29,3 +29,4 @@ pub mod registry;
 pub mod screen;
 pub mod task;
 pub mod tool;
+pub mod train;

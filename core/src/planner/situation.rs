@@ -1,5 +1,7 @@
 //! What the model is told before it decides.
 
+use serde::{Deserialize, Serialize};
+
 use crate::memory::{Call, Recall, StepResult};
 use crate::screen::Line;
 use crate::tool::ToolSpec;
@@ -20,7 +22,7 @@ pub struct Situation<'a> {
 }
 
 /// One call of this episode and what came of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     /// The call.
     pub call: Call,

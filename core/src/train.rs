@@ -1,0 +1,5 @@
+//! Adapters made here: from [`Sample`]s of what a careful agent saw and did.
+
+mod sample;
+
+pub use sample::{Lesson, Sample};
