@@ -3,14 +3,14 @@
 
 use std::cell::Cell;
 
-use rayon::prelude::*;
-
 use crate::engine::config::Config;
 use crate::engine::kernels::attention::{Rows, weigh, widen};
+use crate::engine::kernels::team::{share_chunks, threads};
 use crate::engine::kv::{Cache, PAGE};
 
-/// Queries that share a pass over the keys: enough that widening a page costs little.
-const ROWS: usize = 96;
+/// Queries that share a pass over the keys: enough that widening a page costs little, and for 3, 4 and 7 heads a multiple
+/// of the rows that are multiplied together.
+const ROWS: usize = 84;
 
 thread_local! {
     static ROOM: Cell<Room> = const { Cell::new(Room { rows: Rows::EMPTY, keys: Vec::new(), values: Vec::new() }) };
@@ -40,21 +40,20 @@ pub(crate) fn attend(
     let dim = config.head_dim;
     let (row, heads) = (config.heads * dim, config.heads / config.kv_heads);
     let positions = queries.len() / row;
-    let threads = rayon::current_num_threads();
+    let threads = threads();
     if positions == 1 {
         // The heads that share keys are split where there are more threads than heads of keys.
         let parts = threads.div_ceil(config.kv_heads);
         let part = if heads.is_multiple_of(parts) { heads / parts } else { heads };
-        let tasks = queries.par_chunks(part * dim).zip(out.par_chunks_mut(part * dim)).enumerate();
-        tasks.for_each(|(i, (queries, out))| {
+        share_chunks(out, part * dim, |i, out| {
             let task = Task { config, cache, layer, head: i * part / heads, heads: part, first };
-            task.run(queries, out, part * dim);
+            task.run(&queries[i * part * dim..][..part * dim], out, part * dim);
         });
         return;
     }
     let tile = (ROWS / heads).min(positions.div_ceil(threads)).max(1);
-    let tasks = queries.par_chunks(row * tile).zip(out.par_chunks_mut(row * tile)).enumerate();
-    tasks.for_each(|(i, (queries, out))| {
+    share_chunks(out, row * tile, |i, out| {
+        let queries = &queries[i * row * tile..][..out.len()];
         for head in 0..config.kv_heads {
             let task = Task { config, cache, layer, head, heads, first: first + i * tile };
             task.run(&queries[head * heads * dim..], &mut out[head * heads * dim..], row);

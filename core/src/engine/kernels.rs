@@ -11,6 +11,7 @@ mod packing;
 mod portable;
 mod product;
 mod scalar;
+pub(super) mod team;
 mod tiles;
 pub mod vector;
 #[cfg(target_arch = "x86_64")]
@@ -20,6 +21,7 @@ pub(super) use change::Change;
 pub(super) use low_rank::LowRank;
 pub(super) use product::{Product, products};
 use std::io::{self, Read};
+use std::ops::Range;
 
 use product::{Input, Output};
 
@@ -31,7 +33,10 @@ pub(super) trait Weights: std::fmt::Debug + Send + Sync {
     /// Into how many parts a product with `m` vectors is cut, for threads to share.
     fn parts(&self, m: usize) -> usize;
 
-    /// Computes one part: some rows of the product with every vector.
+    /// The rows of one part, which start at a multiple of eight.
+    fn rows(&self, index: usize, m: usize) -> Range<usize>;
+
+    /// Computes one part: its rows of the product with every vector.
     fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>);
 
     /// See [`super::matrix::Matrix::forward_rows`].

@@ -1,8 +1,7 @@
 //! A linear layer with a slot for an adapter.
 
-use rayon::prelude::*;
-
 use crate::engine::gguf::Gguf;
+use crate::engine::kernels::team::share_chunks;
 use crate::engine::kernels::{Change, vector};
 use crate::engine::matrix::Matrix;
 use crate::generate::EngineError;
@@ -50,8 +49,9 @@ impl Linear {
         Matrix::forward_each(x, products);
         for ((layer, _), out) in parts {
             if let Some(bias) = &layer.bias {
-                let rows = out.par_chunks_exact_mut(bias.len()).with_min_len(ROWS);
-                rows.for_each(|row| vector::add(bias, row));
+                share_chunks(out, ROWS * bias.len(), |_, rows| {
+                    rows.chunks_exact_mut(bias.len()).for_each(|row| vector::add(bias, row));
+                });
             }
         }
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::engine::answer::Answer;
 use crate::engine::gguf::Gguf;
 use crate::engine::grammar::Grammars;
+use crate::engine::kernels::team::Team;
 use crate::engine::kv::{Cache, Disk, Shape, Store};
 use crate::engine::lora::{Adapter, peft};
 use crate::engine::model::Model;
@@ -56,7 +57,7 @@ pub struct LocalEngine {
     scratch: Scratch,
     logits: Vec<f32>,
     context: usize,
-    pool: rayon::ThreadPool,
+    team: Team,
 }
 
 impl LocalEngine {
@@ -65,15 +66,14 @@ impl LocalEngine {
     /// # Errors
     /// [`EngineError::Model`] when the file cannot be read, is broken or is of another kind.
     pub fn load(path: &Path, options: Options) -> Result<Self, EngineError> {
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(options.threads.get()).build().map_err(|e| {
-                EngineError::Other(format!("no threads to compute with ({e}): end other programs"))
-            })?;
+        let team = Team::new(options.threads).map_err(|e| {
+            EngineError::Other(format!("no threads to compute with ({e}): end other programs"))
+        })?;
         let mut gguf = Gguf::open(path)?;
         let tokens = Arc::new(Tokens::read(&mut gguf)?);
         let grammars = Grammars::prepare(tokens.clone());
         let template = Template::read(&gguf, &tokens)?;
-        let model = pool.install(|| Model::read(&mut gguf, tokens.len(), options.context))?;
+        let model = team.run(|| Model::read(&mut gguf, tokens.len(), options.context))?;
         let context = options.context.min(model.config().context);
         let store = Store::new(Shape::of(model.config()), model.bytes() / KEPT);
         Ok(Self {
@@ -89,7 +89,7 @@ impl LocalEngine {
             fingerprint: gguf.fingerprint()?,
             disk: None,
             context,
-            pool,
+            team,
         })
     }
 
@@ -195,7 +195,7 @@ impl LocalEngine {
         let cache = self.store.take(&sequence);
         let mut run = Run { model: &self.model, cache, active, scratch: &mut self.scratch };
         let logits = &mut self.logits;
-        self.pool.install(|| {
+        self.team.run(|| {
             run.compute(&sequence, &Cancel::default())?;
             run.model.logits(run.scratch, logits);
             Ok(())
@@ -221,7 +221,7 @@ impl Engine for LocalEngine {
         let mut run = Run { model: &self.model, cache, active, scratch: &mut self.scratch };
         let logits = &mut self.logits;
         let (answer, finish) =
-            self.pool.install(|| answer.write(sequence, &request, &mut run, &mut constraint, logits))?;
+            self.team.run(|| answer.write(sequence, &request, &mut run, &mut constraint, logits))?;
         let prefilled = run.cache.len().min(prompt.len()) - reused;
         let fixed = match self.disk {
             Some(_) => {

@@ -14,8 +14,7 @@ use crate::generate::EngineError;
 /// rounded to eight bits in blocks of 32. F32, F16 and BF16 are multiplied in f32, every other format is also held so. Results
 /// do not depend on the number of threads, on the processor or on the other rows of a batch, not by a bit.
 ///
-/// Products run on the rayon pool of the calling thread; called from inside a pool (`ThreadPool::install`), the caller
-/// works too and nothing has to be woken.
+/// Products are computed by the engine's threads; outside of the engine by the calling thread alone.
 #[derive(Debug)]
 pub struct Matrix {
     weights: Box<dyn Weights>,

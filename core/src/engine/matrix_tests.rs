@@ -1,7 +1,10 @@
+use std::num::NonZero;
+
 use candle_core::Tensor;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::kernels::team::Team;
 
 const ALL: [GgmlDType; 14] = [
     GgmlDType::F32,
@@ -108,9 +111,9 @@ fn the_number_of_threads_changes_nothing() {
         for m in [1, 9] {
             let x = noise(m * 512, 5);
             let product = |threads| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let team = Team::new(NonZero::new(threads).unwrap()).unwrap();
                 let mut out = vec![0.0; m * 300];
-                pool.install(|| matrix.forward(&x, &mut out));
+                team.run(|| matrix.forward(&x, &mut out));
                 out
             };
             assert!(product(1) == product(3), "{dtype:?}");

@@ -1,10 +1,9 @@
 //! The transformer: one forward pass for all architectures of [`Config`].
 
-use rayon::prelude::*;
-
 use crate::engine::attention::attend;
 use crate::engine::config::{Config, Family};
 use crate::engine::gguf::Gguf;
+use crate::engine::kernels::team::share_chunks;
 use crate::engine::kernels::{Change, vector};
 use crate::engine::kv::{Cache, Entry};
 use crate::engine::linear::Linear;
@@ -110,8 +109,8 @@ impl Model {
         let (config, past) = (&self.config, cache.len());
         cache.reserve(entries.len());
         let mut rows = scratch.rows(config, entries.len());
-        rows.state.par_chunks_exact_mut(config.width).zip(entries).for_each(|(row, entry)| {
-            self.embedding.row(entry.token as usize, row);
+        share_chunks(rows.state, config.width, |i, row| {
+            self.embedding.row(entries[i].token as usize, row);
             row.iter_mut().for_each(|x| *x *= config.embedding_scale);
         });
         for (layer, block) in self.blocks.iter().enumerate() {
@@ -148,11 +147,10 @@ impl Model {
                 rows.input,
                 [(part(Site::Gate), &mut *rows.gate), (part(Site::Up), &mut *rows.up)],
             );
-            let gate = rows.gate.par_chunks_exact_mut(config.hidden);
-            let gated = gate.zip(rows.up.par_chunks_exact(config.hidden)).with_min_len(ROWS / 4);
-            gated.for_each(|(gate, up)| match config.family {
-                Family::Gemma3 => vector::gelu_mul(gate, up),
-                _ => vector::silu_mul(gate, up),
+            let (up, size) = (&*rows.up, ROWS / 4 * config.hidden);
+            share_chunks(rows.gate, size, |i, gate| match config.family {
+                Family::Gemma3 => vector::gelu_mul(gate, &up[i * size..]),
+                _ => vector::silu_mul(gate, &up[i * size..]),
             });
             Linear::forward(rows.gate, [(part(Site::Down), &mut *rows.output)]);
             self.join(block.feed_post_norm.as_deref(), rows.output, rows.input, rows.state);
@@ -186,15 +184,17 @@ impl Model {
 
     /// RMS norm (arXiv 1910.07467) of every row.
     fn norm(&self, x: &[f32], weight: &[f32], out: &mut [f32]) {
-        let rows = x.par_chunks_exact(weight.len()).zip(out.par_chunks_exact_mut(weight.len()));
-        rows.with_min_len(ROWS).for_each(|(x, out)| vector::rms_norm(x, weight, self.config.epsilon, out));
+        let size = ROWS * weight.len();
+        share_chunks(out, size, |i, out| {
+            let rows = x[i * size..].chunks_exact(weight.len()).zip(out.chunks_exact_mut(weight.len()));
+            rows.for_each(|(x, out)| vector::rms_norm(x, weight, self.config.epsilon, out));
+        });
     }
 
     /// `to += x`, row by row.
     fn add(&self, x: &[f32], to: &mut [f32]) {
-        let width = self.config.width;
-        let rows = x.par_chunks_exact(width).zip(to.par_chunks_exact_mut(width));
-        rows.with_min_len(ROWS).for_each(|(x, to)| vector::add(x, to));
+        let size = ROWS * self.config.width;
+        share_chunks(to, size, |i, to| vector::add(&x[i * size..], to));
     }
 
     /// Normalises heads where the model does, and turns them by their position.
@@ -202,15 +202,17 @@ impl Model {
         let dim = self.config.head_dim;
         let windowed = self.config.layer_window(layer).and(self.window_rope.as_ref());
         let rope = windowed.unwrap_or(&self.rope);
-        let rows = rows.par_chunks_exact_mut(heads * dim).enumerate().with_min_len(ROWS);
-        rows.for_each_init(Vec::new, |copy, (i, row)| {
-            for head in row.chunks_exact_mut(dim) {
-                if let Some(weight) = norm {
-                    copy.clear();
-                    copy.extend_from_slice(head);
-                    vector::rms_norm(copy, weight, self.config.epsilon, head);
+        share_chunks(rows, ROWS * heads * dim, |i, rows| {
+            let mut copy = Vec::new();
+            for (row, rows) in rows.chunks_exact_mut(heads * dim).enumerate() {
+                for head in rows.chunks_exact_mut(dim) {
+                    if let Some(weight) = norm {
+                        copy.clear();
+                        copy.extend_from_slice(head);
+                        vector::rms_norm(&copy, weight, self.config.epsilon, head);
+                    }
+                    rope.turn(head, past + i * ROWS + row);
                 }
-                rope.turn(head, past + i);
             }
         });
     }

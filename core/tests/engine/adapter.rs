@@ -22,10 +22,12 @@ fn an_adapter_at_run_time_equals_merged_weights() {
             let merged = adapter.merge(&fixture, scale).load().logits(&tokens, None).unwrap();
             let mut engine = fixture.load();
             adapter.load(&mut engine, "one").unwrap();
-            assert_close(&merged, &engine.logits(&tokens, Some("one")).unwrap());
-            let base = engine.logits(&tokens, None).unwrap();
-            let change = base.iter().zip(&merged).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            assert!(change > 0.1, "{architecture}: the adapter changes nothing ({change})");
+            let far =
+                |logits: Vec<f32>| logits.iter().zip(&merged).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            let off = far(engine.logits(&tokens, Some("one")).unwrap());
+            let change = far(engine.logits(&tokens, None).unwrap());
+            // The adapter and what it reads are rounded to eight bits.
+            assert!(change > 0.1 && off < 0.05 * change, "{architecture}: off by {off} of {change}");
         }
     }
 }

@@ -10,11 +10,12 @@ use crate::sequence::tokens;
 
 type Rows = Vec<Vec<f32>>;
 
-/// Each row on the 255 levels of the engine, and what that leaves of it.
+/// Every 32 columns of a row (a row of B has fewer) on 255 levels as in the engine, and what that leaves of it.
 fn split(rows: &Rows) -> (Rows, Rows) {
-    let level = |row: &[f32]| row.iter().fold(0.0f32, |most, x| most.max(x.abs())) / 127.0;
-    let high: Rows =
-        rows.iter().map(|row| row.iter().map(|x| (x / level(row)).round() * level(row)).collect()).collect();
+    let level = |part: &[f32]| part.iter().fold(0.0f32, |most, x| most.max(x.abs())) / 127.0;
+    let round =
+        |part: &[f32]| -> Vec<f32> { part.iter().map(|x| (x / level(part)).round() * level(part)).collect() };
+    let high: Rows = rows.iter().map(|row| row.chunks(32).flat_map(round).collect()).collect();
     let low =
         rows.iter().zip(&high).map(|(x, high)| x.iter().zip(high).map(|(x, h)| x - h).collect()).collect();
     (high, low)

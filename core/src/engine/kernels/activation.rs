@@ -1,10 +1,12 @@
 //! Activations in eight bits.
 
-use rayon::prelude::*;
-
 use super::packing::BLOCK;
+use super::team::share_chunks;
 #[cfg(target_arch = "x86_64")]
 use super::x86;
+
+/// Rows that are worth a part of their own.
+const ROWS: usize = 8;
 
 /// 32 activations of one row: `x ≈ scale * q`. One cache line.
 #[derive(Debug, Clone, Copy)]
@@ -67,12 +69,14 @@ pub(super) fn quantize_blocks(x: &[f32], blocks: &mut [Block]) {
 pub(super) fn quantize(x: &[f32], cols: usize, out: &mut Vec<Block>) {
     out.clear();
     out.resize(x.len() / BLOCK, Block::ZERO);
-    let rows = x.par_chunks_exact(cols).zip(out.par_chunks_exact_mut(cols / BLOCK));
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        #[allow(unsafe_code)]
-        // SAFETY: the processor has the feature.
-        return rows.with_min_len(8).for_each(|(x, blocks)| unsafe { x86::quantize_blocks(x, blocks) });
-    }
-    rows.with_min_len(8).for_each(|(x, blocks)| quantize_blocks(x, blocks));
+    share_chunks(out, ROWS * cols / BLOCK, |i, blocks| {
+        let x = &x[i * ROWS * cols..][..blocks.len() * BLOCK];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            #[allow(unsafe_code)]
+            // SAFETY: the processor has the feature.
+            return unsafe { x86::quantize_blocks(x, blocks) };
+        }
+        quantize_blocks(x, blocks);
+    });
 }

@@ -4,16 +4,18 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::io::{self, Read};
+use std::ops::Range;
 
-use half::slice::HalfFloatSliceExt;
-use half::{bf16, f16};
-use rayon::prelude::*;
-
+use super::team::share_chunks;
 use super::vector::dot;
 use super::{Input, Output, Weights};
+use half::slice::HalfFloatSliceExt;
+use half::{bf16, f16};
 
 /// Rows of one part of a product: few enough to stay in the second-level cache, widened.
 const ROWS: usize = 16;
+/// Fewest single rows that are worth a part of their own.
+const LEAST: usize = 64;
 /// Bytes of the file that are read at a time.
 const PIECE: usize = 1 << 20;
 
@@ -98,6 +100,10 @@ impl<T: Number> Weights for Dense<T> {
         (self.weights.len() / self.cols).div_ceil(ROWS)
     }
 
+    fn rows(&self, index: usize, _: usize) -> Range<usize> {
+        index * ROWS..((index + 1) * ROWS).min(self.weights.len() / self.cols)
+    }
+
     fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) {
         let weights = self.weights.chunks(ROWS * self.cols).nth(index).unwrap_or_default();
         let mut room = WIDE.take();
@@ -112,9 +118,12 @@ impl<T: Number> Weights for Dense<T> {
     }
 
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]) {
-        let rows = rows.par_iter().zip(out);
-        rows.with_min_len(64).for_each_init(Vec::new, |room, (&row, out)| {
-            *out = dot(T::widen(self.weights(row as usize), room), x);
+        share_chunks(out, LEAST, |i, out| {
+            let mut room = WIDE.take();
+            for (&row, out) in rows[i * LEAST..].iter().zip(out) {
+                *out = dot(T::widen(self.weights(row as usize), &mut room), x);
+            }
+            WIDE.set(room);
         });
     }
 

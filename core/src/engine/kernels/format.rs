@@ -114,6 +114,26 @@ impl Packing for Q8_0 {
     }
 }
 
+/// Numbers that were not rounded yet: 8 bits with a sign, and a scale that may be as small as an adapter's.
+#[derive(Debug)]
+pub(super) struct Rounded;
+
+impl Packing for Rounded {
+    const FILE_WEIGHTS: usize = BLOCK;
+    const FILE_BYTES: usize = 4 * BLOCK;
+    const BITS: usize = 8;
+    const SIGNED: bool = true;
+    const WIDE: bool = true;
+
+    fn decode(block: &[u8], _: usize) -> RowBlock {
+        let x: [f32; BLOCK] = std::array::from_fn(|i| f32::from_bits(word(block, 4 * i)));
+        let largest = x.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+        // Of zeros the products are not numbers, and their levels 0.
+        let q = x.map(|x| (x * (127.0 / largest)).round_ties_even() as i8 as u8);
+        RowBlock { q, scale: [largest / 127.0; 2], min: 0.0 }
+    }
+}
+
 /// 4 bits above a min, super-blocks of 256.
 #[derive(Debug)]
 pub(super) struct Q4K;

@@ -3,11 +3,10 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
-use rayon::prelude::*;
-
+use super::Weights;
 use super::activation::{Block, quantize};
 use super::change::{Change, Changing};
-use super::{Weights, vector};
+use super::team::share;
 
 thread_local! {
     static ACTIVATIONS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
@@ -28,8 +27,6 @@ pub(in super::super) struct Output<'a> {
     start: *mut f32,
     n: usize,
     length: usize,
-    /// What the results are added to.
-    change: Option<&'a Changing<'a>>,
     lifetime: PhantomData<&'a mut [f32]>,
 }
 
@@ -38,27 +35,13 @@ pub(in super::super) struct Output<'a> {
 unsafe impl Sync for Output<'_> {}
 
 impl<'a> Output<'a> {
-    pub(super) fn new(out: &'a mut [f32], n: usize, change: Option<&'a Changing<'a>>) -> Self {
-        Self { start: out.as_mut_ptr(), n, length: out.len(), change, lifetime: PhantomData }
+    pub(super) fn new(out: &'a mut [f32], n: usize) -> Self {
+        Self { start: out.as_mut_ptr(), n, length: out.len(), lifetime: PhantomData }
     }
 
     /// Writes the results of rows `row..` with one vector; no other part may have any of these rows.
     #[inline(always)]
     pub(super) fn write(&self, vector: usize, row: usize, results: &[f32]) {
-        match self.change {
-            Some(change) if change.applies_to(vector) => {
-                change.wait();
-                // SAFETY: only this part has these rows, now that the change is written.
-                #[allow(unsafe_code)]
-                vector::add(results, unsafe { self.rows(vector, row, results.len()) });
-            }
-            _ => self.set(vector, row, results),
-        }
-    }
-
-    /// The same, but never adds.
-    #[inline(always)]
-    pub(super) fn set(&self, vector: usize, row: usize, results: &[f32]) {
         // SAFETY: only this part has these rows.
         #[allow(unsafe_code)]
         unsafe { self.rows(vector, row, results.len()) }.copy_from_slice(results);
@@ -68,21 +51,11 @@ impl<'a> Output<'a> {
     /// Nobody else may have these rows.
     #[inline(always)]
     #[allow(unsafe_code, clippy::mut_from_ref)]
-    unsafe fn rows(&self, vector: usize, row: usize, count: usize) -> &mut [f32] {
+    pub(super) unsafe fn rows(&self, vector: usize, row: usize, count: usize) -> &mut [f32] {
         let at = vector * self.n + row;
         assert!(row + count <= self.n && at + count <= self.length, "outside the product");
         // SAFETY: the range lies within the slice that was borrowed for `'a`.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(at), count) }
-    }
-
-    /// All results.
-    ///
-    /// # Safety
-    /// All parts must have been computed.
-    #[allow(unsafe_code)]
-    pub(super) unsafe fn read(&self) -> &[f32] {
-        // SAFETY: it is the slice that was borrowed for `'a`, and no part writes to it any more.
-        unsafe { std::slice::from_raw_parts(self.start, self.length) }
     }
 }
 
@@ -94,30 +67,31 @@ pub(in super::super) fn products<const N: usize>(x: &[f32], m: usize, all: [Prod
     // Taken, not borrowed: while it waits for its tasks, this thread may work on another product.
     let mut activations = ACTIVATIONS.take();
     activations.clear();
-    if all.iter().any(|(weights, ..)| weights.rounds()) {
+    if all.iter().any(|(weights, change, _)| weights.rounds() || change.is_some()) {
         quantize(x, x.len() / m, &mut activations);
     }
     let input = Input { m, x, blocks: &activations };
-    let mut rooms = [const { Vec::new() }; N];
-    let mut room = rooms.iter_mut();
-    let changes = all.each_ref().map(|(_, change, _)| Changing::new((*change)?, x, m, room.next()?));
+    let changes = Changing::each(all.each_ref().map(|(_, change, _)| *change), &input);
     let (mut parts, mut change) = (0, changes.iter());
     let all = all.map(|(weights, _, out)| {
         let rows = out.len() / m;
         parts += weights.parts(m);
-        (parts, weights, Output::new(out, rows, change.next().and_then(Option::as_ref)))
+        (parts, weights, change.next().and_then(Option::as_ref), Output::new(out, rows))
     });
-    (0..parts).into_par_iter().for_each(|part| {
-        changes.iter().flatten().for_each(Changing::help_inner);
-        for (_, _, out) in &all {
-            if let Some(change) = out.change {
-                change.help_rows(out);
-            }
-        }
+    share(parts, |part| {
         let mut first = 0;
-        for (end, weights, out) in &all {
+        for (end, weights, change, out) in &all {
             if part < *end {
-                return weights.part(part - first, &input, out);
+                let part = part - first;
+                let change = change.map(|change| (change, weights.rows(part, m)));
+                if let Some((change, rows)) = &change {
+                    change.prefetch(rows);
+                }
+                weights.part(part, &input, out);
+                if let Some((change, rows)) = change {
+                    change.add(rows, out);
+                }
+                return;
             }
             first = *end;
         }

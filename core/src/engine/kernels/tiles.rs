@@ -5,15 +5,16 @@ use std::io::{self, Read};
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::activation::{Block, quantize};
 use super::dispatch::{Kernels, WIDTH};
 use super::packing::{self, BLOCK, Packing, ROWS, TileBlock, unpack_row};
+use super::team::share_chunks;
 use super::{Input, Output, Weights};
 
-/// Fewest bytes of weights that are worth a part of their own in a product with few vectors.
-const TASK_BYTES: usize = 64 << 10;
+/// Fewest bytes of weights that are worth a part of their own in a product with few vectors, and most parts of one: where a
+/// part begins, the processor's prefetchers begin anew.
+const PART_BYTES: usize = 160 << 10;
+const PARTS: usize = 24;
 /// Tiles of one part of a product with many vectors.
 const GROUP: usize = 4;
 /// Most blocks of a tile that are unpacked at a time: with the activations that they are multiplied with, two tiles' stay
@@ -74,23 +75,22 @@ impl<P: Packing + Send + Sync> Tiles<P> {
             let here = (rows - i * tiles * ROWS).min(tiles * ROWS);
             let piece = &mut piece[..here * row_bytes];
             file.read_exact(piece)?;
-            data.par_chunks_exact_mut(blocks * P::BYTES).zip(piece.par_chunks(ROWS * row_bytes)).for_each(
-                |(tile, file)| {
-                    for (row, file) in file.chunks_exact(row_bytes).enumerate() {
-                        let mut packed = tile.chunks_exact_mut(P::BYTES);
-                        for block in file.chunks_exact(P::FILE_BYTES) {
-                            for (part, packed) in (0..P::FILE_WEIGHTS / BLOCK).zip(&mut packed) {
-                                packing::pack::<P>(packed, row, &P::decode(block, part));
-                            }
+            share_chunks(data, blocks * P::BYTES, |t, tile| {
+                let file = &piece[t * ROWS * row_bytes..];
+                for (row, file) in file.chunks_exact(row_bytes).take(ROWS).enumerate() {
+                    let mut packed = tile.chunks_exact_mut(P::BYTES);
+                    for block in file.chunks_exact(P::FILE_BYTES) {
+                        for (part, packed) in (0..P::FILE_WEIGHTS / BLOCK).zip(&mut packed) {
+                            packing::pack::<P>(packed, row, &P::decode(block, part));
                         }
                     }
-                },
-            );
+                }
+            });
         }
         Ok(Self { data, rows, blocks, kernels: Kernels::best::<P>(), format: PhantomData })
     }
 
-    fn tiles(&self) -> usize {
+    pub(super) fn tiles(&self) -> usize {
         self.rows.div_ceil(ROWS)
     }
 
@@ -101,7 +101,8 @@ impl<P: Packing + Send + Sync> Tiles<P> {
 
     /// Tiles of one part of a product with `m` vectors.
     fn part_tiles(&self, m: usize) -> usize {
-        if self.is_narrow(m) { TASK_BYTES.div_ceil(self.blocks * P::BYTES) } else { GROUP }
+        let bytes = (self.data.len() / PARTS).max(PART_BYTES);
+        if self.is_narrow(m) { bytes.div_ceil(self.blocks * P::BYTES) } else { GROUP }
     }
 
     /// Are so few vectors multiplied that unpacking a tile for them would take longer than their products?
@@ -121,7 +122,7 @@ impl<P: Packing + Send + Sync> Tiles<P> {
     }
 
     /// Some tiles times a few vectors: they are multiplied while they are unpacked.
-    fn narrow(&self, tiles: Range<usize>, x: &[Block], out: &Output<'_>) {
+    pub(super) fn narrow(&self, tiles: Range<usize>, x: &[Block], out: &Output<'_>) {
         let width = self.kernels.width;
         let mut sums = [[0.0; ROWS]; WIDTH];
         for (c, x) in x.chunks(width * self.blocks).enumerate() {
@@ -167,9 +168,14 @@ impl<P: Packing + Send + Sync> Weights for Tiles<P> {
         self.tiles().div_ceil(self.part_tiles(m))
     }
 
+    fn rows(&self, index: usize, m: usize) -> Range<usize> {
+        let rows = ROWS * self.part_tiles(m);
+        index * rows..self.rows.min((index + 1) * rows)
+    }
+
     fn part(&self, index: usize, input: &Input<'_>, out: &Output<'_>) {
-        let count = self.part_tiles(input.m);
-        let tiles = index * count..self.tiles().min((index + 1) * count);
+        let rows = self.rows(index, input.m);
+        let tiles = rows.start / ROWS..rows.end.div_ceil(ROWS);
         if self.is_narrow(input.m) {
             return self.narrow(tiles, input.blocks, out);
         }
@@ -186,18 +192,18 @@ impl<P: Packing + Send + Sync> Weights for Tiles<P> {
     fn forward_rows(&self, x: &[f32], rows: &[u32], out: &mut [f32]) {
         let mut activations = Vec::new();
         quantize(x, self.blocks * BLOCK, &mut activations);
-        let least = (TASK_BYTES / (self.blocks * P::BYTES)).max(1);
-        rows.par_iter().zip(out).with_min_len(least).for_each_init(
-            || (usize::MAX, [[0.0; ROWS]]),
-            |(last, results), (&row, out)| {
+        let least = (PART_BYTES / (self.blocks * P::BYTES)).max(1);
+        share_chunks(out, least, |i, out| {
+            let (mut last, mut results) = (usize::MAX, [[0.0; ROWS]]);
+            for (&row, out) in rows[i * least..].iter().zip(out) {
                 let row = row as usize;
-                if row / ROWS != *last {
-                    *last = row / ROWS;
-                    self.kernels.packed(self.tile(*last), &activations, self.blocks, results);
+                if row / ROWS != last {
+                    last = row / ROWS;
+                    self.kernels.packed(self.tile(last), &activations, self.blocks, &mut results);
                 }
                 *out = results[0][row % ROWS];
-            },
-        );
+            }
+        });
     }
 
     fn row(&self, index: usize, out: &mut [f32]) {

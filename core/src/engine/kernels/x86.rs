@@ -137,6 +137,14 @@ unsafe fn product_generic<P: Packing, A: Arithmetic, const R: usize, const C: us
     }
 }
 
+/// Has the memory bring bytes that will be read soon.
+pub(super) fn prefetch(bytes: &[i8]) {
+    for line in bytes.chunks(64) {
+        // SAFETY: every x86-64 processor has the instruction.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
+    }
+}
+
 /// Widens numbers, exactly. `to` is as long as `from`.
 #[target_feature(enable = "avx,f16c")]
 pub(super) unsafe fn widen(from: &[f16], to: &mut [f32]) {

@@ -158,7 +158,7 @@ fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
         if model.config().turns_neighbours() && matches!(site, Site::Query | Site::Key) {
             b = interleave(&b, model.config().head_dim, config.r);
         }
-        block[site as usize] = Some(LowRank::new(&a, &b, config.scale(), config.r));
+        block[site as usize] = Some(LowRank::new(&a, &b, config.scale(), config.r)?);
     }
     if blocks.iter().flatten().all(Option::is_none) {
         return Err("it holds no LoRA weights: save it with PEFT again".into());
