@@ -25,6 +25,7 @@ pub mod guard;
 pub mod memory;
 pub mod planner;
 pub mod prompt;
+pub mod random;
 pub mod registry;
 pub mod screen;
 pub mod task;
