@@ -39,9 +39,19 @@ impl Linear {
         self.weight.cols()
     }
 
+    /// The weights.
+    pub(crate) fn weight(&self) -> &Matrix {
+        &self.weight
+    }
+
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
         self.weight.bytes()
+    }
+
+    /// [`Self::forward`] without any change.
+    pub(crate) fn forward_bare<const N: usize>(x: &[f32], parts: [(&Self, &mut [f32]); N]) {
+        Self::forward(x, parts.map(|(layer, out)| ((layer, None), out)));
     }
 
     /// `out = x · weightᵀ + bias` for every part and its `out`. `x` is `m x cols`, `out` is `m x rows`.
