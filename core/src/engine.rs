@@ -10,7 +10,7 @@ pub mod kernels;
 pub(crate) mod kv;
 pub(crate) mod linear;
 mod local;
-pub(crate) mod lora;
+mod lora;
 pub mod matrix;
 pub(crate) mod model;
 pub(crate) mod rope;
@@ -22,3 +22,5 @@ mod tokens;
 pub(crate) mod training;
 
 pub use local::{LocalEngine, Options};
+pub(crate) use lora::Site;
+pub(crate) use lora::peft::{names, separate};

@@ -11,7 +11,7 @@ use crate::generate::EngineError;
 const ROWS: usize = 32;
 
 /// A layer, and what an adapter adds to it.
-pub(crate) type Part<'a> = (&'a Linear, Option<Change<'a>>);
+pub(super) type Part<'a> = (&'a Linear, Option<Change<'a>>);
 
 /// A weight matrix with an optional bias.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Linear {
     }
 
     /// `out = x · weightᵀ + bias` for every part and its `out`. `x` is `m x cols`, `out` is `m x rows`.
-    pub(crate) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
+    pub(super) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
         let products = parts.each_mut().map(|((layer, change), out)| (&layer.weight, *change, &mut **out));
         Matrix::forward_each(x, products);
         for ((layer, _), out) in parts {

@@ -10,8 +10,8 @@ use serde_json::json;
 use super::TrainError;
 use super::checkpoint::{views, write};
 use super::lora::Layout;
-use crate::engine::lora::{Site, peft};
 use crate::engine::model::Model;
+use crate::engine::{Site, names, separate};
 
 /// What the configuration says of an adapter beside its shape.
 #[derive(Debug, Clone)]
@@ -34,13 +34,13 @@ pub(super) fn save(
 ) -> Result<(), TrainError> {
     let (mut tensors, mut shapes, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     for place in &layout.places {
-        let (name, kind) = peft::names(place.layer, place.site);
+        let (name, kind) = names(place.layer, place.site);
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
         let turned = model.config().turns_neighbours() && matches!(place.site, Site::Query | Site::Key);
         let b = &numbers[place.b.clone()];
-        let b = if turned { peft::separate(b, model.config().head_dim, layout.rank) } else { b.to_vec() };
+        let b = if turned { separate(b, model.config().head_dim, layout.rank) } else { b.to_vec() };
         tensors.push((format!("{name}.lora_A.weight"), bytes(&numbers[place.a.clone()])));
         shapes.push(vec![layout.rank, place.cols]);
         tensors.push((format!("{name}.lora_B.weight"), bytes(&b)));

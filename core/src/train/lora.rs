@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use crate::engine::Site;
 use crate::engine::kernels::multiply::{Target, View, multiply};
-use crate::engine::lora::Site;
 use crate::engine::model::Model;
 use crate::random::Random;
 

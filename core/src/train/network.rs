@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::attention::{Prefix, Rows, Stretch, attend, attend_back};
 use super::lora::{Layout, SITES};
+use crate::engine::Site;
 use crate::engine::config::Family;
 use crate::engine::kernels::{gradient, vector};
 use crate::engine::linear::Linear;
-use crate::engine::lora::Site;
 use crate::engine::matrix::Matrix;
 use crate::engine::model::Model;
 use crate::random::Random;
