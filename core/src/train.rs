@@ -22,7 +22,7 @@ mod sample;
 mod tests;
 mod trainer;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -159,6 +159,8 @@ pub struct Report {
     pub skipped: BTreeMap<String, usize>,
     /// Samples left out because the time was up before their prompt was read.
     pub left_out: usize,
+    /// Groups that stand on both sides of the split: what was measured on them was not unseen.
+    pub shared_groups: BTreeSet<String>,
     /// Samples trained on by source and licence.
     pub sources: BTreeMap<String, usize>,
     /// Seconds to read one prompt, of those that were not kept from before; none if all were.
@@ -213,12 +215,12 @@ pub fn train(
     let layout = Layout::new(engine.base(), options.rank, options.alpha);
     let resumed = checkpoint::Checkpoint::load(&options.out, &run, layout.length)?.map(|c| c.state.used);
     let mut trainer = Trainer::new(engine, layout, prefixes);
-    let dev: Vec<&Exercise> = tests.all.iter().collect();
+    let judges: Vec<&Exercise> = tests.all.iter().collect();
     let lesson = |&i: &usize| &lessons.all[i];
     let wanted: Vec<&Exercise> = order.iter().take(resumed.unwrap_or(order.len())).map(lesson).collect();
     // A run that goes on reads what it read before.
     let by = options.time.filter(|_| resumed.is_none()).map(|time| start + time / 2);
-    let (used, seconds_a_prompt) = read_prompts(&mut trainer, &dev, &wanted, by, progress)?;
+    let (used, seconds_a_prompt) = read_prompts(&mut trainer, &judges, &wanted, by, progress)?;
 
     let about = About {
         base: &base,
@@ -226,13 +228,15 @@ pub fn train(
         dropout: options.dropout,
         invocation: invocation.as_deref(),
     };
-    let material = Material { train: &wanted[..used], dev: &dev, run: &run };
+    let material = Material { train: &wanted[..used], dev: &judges, run: &run };
     let deadline = options.time.map(|time| start + time);
     let state = fit::fit(&mut trainer, material, options, &about, deadline, progress)?;
     let path = checkpoint::path(&options.out);
     if path.exists() {
         std::fs::remove_file(&path).map_err(TrainError::file(&path))?;
     }
+    let groups = |samples: &[Sample]| samples.iter().map(|s| s.group.clone()).collect::<BTreeSet<_>>();
+    let shared_groups = groups(train).intersection(&groups(dev)).cloned().collect();
     let mut sources = BTreeMap::new();
     for &i in &order[..used] {
         let sample = &train[lessons.samples[i]];
@@ -242,13 +246,14 @@ pub fn train(
         skill: options.skill,
         base,
         n: used,
-        dev: dev.len(),
+        dev: judges.len(),
         dev_start: state.start,
         dev_best: state.best.0,
         best_step: state.best.2,
         steps: state.steps,
         skipped: lessons.skipped,
         left_out: order.len() - used,
+        shared_groups,
         sources,
         seconds_a_prompt,
         seconds_an_example: state.seconds / (state.steps * options.batch.min(used)).max(1) as f64,

@@ -31,6 +31,8 @@ pub(super) struct State {
     pub(super) best: (f64, f64, usize),
     /// Seconds of steps so far.
     pub(super) seconds: f64,
+    /// Seconds of the first evaluation.
+    pub(super) judging: f64,
 }
 
 /// A run's state and numbers.

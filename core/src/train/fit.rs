@@ -46,7 +46,9 @@ pub(super) fn fit(
         Some(checkpoint) => checkpoint,
         None => {
             let numbers = trainer.layout.first(options.seed);
+            let begun = Instant::now();
             let (start, loss) = score(trainer, dev, &numbers)?;
+            let judging = begun.elapsed().as_secs_f64();
             let state = State {
                 run: run.into(),
                 used: train.len(),
@@ -55,6 +57,7 @@ pub(super) fn fit(
                 start,
                 best: (start, loss, 0),
                 seconds: 0.0,
+                judging,
             };
             Checkpoint { state, best: numbers.clone(), numbers, optimiser: AdamW::new(length) }
         }
@@ -98,7 +101,7 @@ pub(super) fn fit(
         shown = Some(loss);
         progress(&Progress::Step { step: now.state.step, of: now.state.steps, loss });
         if now.state.step == MEASURED {
-            now.state.steps = fitting(&now.state, deadline);
+            now.state.steps = fitting(&now.state, options.epochs, deadline);
         }
         if now.state.step.is_multiple_of(a_pass) || now.state.step == now.state.steps {
             let (reached, surprise) = score(trainer, dev, &now.numbers)?;
@@ -125,11 +128,12 @@ pub(super) fn fit(
     Ok(now.state)
 }
 
-/// Steps that can be done until the deadline, as far as those done so far tell.
-fn fitting(state: &State, deadline: Option<Instant>) -> usize {
+/// Steps that can be done until the deadline, as far as those done so far tell, with one evaluation an epoch.
+fn fitting(state: &State, epochs: usize, deadline: Option<Instant>) -> usize {
     let Some(deadline) = deadline else { return state.steps };
     let left = deadline.saturating_duration_since(Instant::now()).as_secs_f64();
-    let more = left * state.step as f64 / state.seconds.max(f64::MIN_POSITIVE);
+    let more = (left - epochs as f64 * state.judging).max(0.0) * state.step as f64
+        / state.seconds.max(f64::MIN_POSITIVE);
     state.steps.min(state.step + more as usize)
 }
 

@@ -21,7 +21,7 @@ const ROWS: usize = 8;
 /// The frozen weights with their rows as columns.
 #[derive(Debug)]
 pub(super) struct Transposed {
-    linear: Vec<[Matrix; 7]>,
+    pub(super) linear: Vec<[Matrix; 7]>,
     pub(super) head: Matrix,
 }
 

@@ -3,6 +3,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::{Device, Tensor};
 use serde_json::json;
 
 use super::attention::Prefix;
@@ -11,6 +13,7 @@ use super::network::{Dropout, Network, Tail, Trace, Transposed};
 use super::*;
 use crate::engine::Options;
 use crate::engine::kv::PAGE;
+use crate::engine::matrix::Matrix;
 use crate::generate::{Cancel, Grammar, Sampling};
 use crate::guard::{Decision, Gate, Guard, GuardError, Inspect, Label, Verdict};
 use crate::memory::Call;
@@ -21,6 +24,10 @@ use crate::tool::{Effect, ToolSpec};
 #[allow(dead_code)]
 #[path = "../../tests/engine/fixture.rs"]
 mod fixture;
+
+#[allow(dead_code)]
+#[path = "../../tests/engine/models.rs"]
+mod models;
 
 use fixture::{ARCHITECTURES, Fixture};
 
@@ -103,37 +110,90 @@ fn derivatives_are_the_slopes_of_the_loss() {
     }
 }
 
+/// Logits after `tail`, by the engine with the adapter loaded and by the trainer.
+fn both(engine: &mut LocalEngine, before: &[u32], rest: &[u32], strength: f32) -> [Vec<f32>; 2] {
+    let marker = engine.invocation().unwrap();
+    let layout = Layout::new(engine.base(), 4, 6.0);
+    let mut numbers = levels(&layout, 6);
+    numbers.iter_mut().for_each(|x| *x *= strength);
+    let folder = tempfile::tempdir().unwrap();
+    let about = About { base: "tiny", alpha: 6.0, dropout: 0.0, invocation: Some(&marker) };
+    export::save(folder.path(), engine.base(), &layout, &numbers, &about).unwrap();
+    engine.load_adapter("new", folder.path()).unwrap();
+
+    let tail = [&marker[..], rest].concat();
+    let expected = engine.logits(&[before, &tail].concat(), Some("new")).unwrap();
+    let prefix = prefix_of(engine, before);
+    let transposed = Transposed { linear: Vec::new(), head: engine.base().head().transposed() };
+    let network =
+        Network { model: engine.base(), transposed: &transposed, layout: &layout, numbers: &numbers };
+    let mut trace = Trace::default();
+    network.forward(&[Tail { tokens: &tail, prefix: &prefix }], Dropout::NONE, &mut trace);
+    let width = engine.base().config().width;
+    let mut input = vec![0.0; width];
+    network.norm(&trace.state[trace.state.len() - width..], engine.base().norm_weight(), &mut input);
+    let mut logits = vec![0.0; expected.len()];
+    engine.base().head().forward(&input, &mut logits);
+    [expected, logits]
+}
+
+#[track_caller]
+fn assert_close([a, b]: &[Vec<f32>; 2], most: f32) {
+    let worst = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    let scale = a.iter().fold(1.0f32, |m, x| m.max(x.abs()));
+    assert!(a.len() == b.len() && worst < most * scale, "differ by {worst} at a scale of {scale}");
+}
+
 #[test]
 fn the_engine_loads_what_was_trained_and_says_the_same() {
     for architecture in ARCHITECTURES {
         let mut engine = Fixture::new(architecture).load();
-        let marker = engine.invocation().unwrap();
-        let layout = Layout::new(engine.base(), 4, 6.0);
-        let numbers = levels(&layout, 6);
-        let folder = tempfile::tempdir().unwrap();
-        let about = About { base: "tiny", alpha: 6.0, dropout: 0.0, invocation: Some(&marker) };
-        export::save(folder.path(), engine.base(), &layout, &numbers, &about).unwrap();
-        engine.load_adapter("new", folder.path()).unwrap();
-
-        let before = tokens(1, 90);
-        let tail = [&marker[..], &tokens(2, 9)].concat();
-        let expected = engine.logits(&[&before[..], &tail].concat(), Some("new")).unwrap();
-        let prefix = prefix_of(&mut engine, &before);
-        let transposed = Transposed::new(engine.base());
-        let network =
-            Network { model: engine.base(), transposed: &transposed, layout: &layout, numbers: &numbers };
-        let mut trace = Trace::default();
-        network.forward(&[Tail { tokens: &tail, prefix: &prefix }], Dropout::NONE, &mut trace);
-        let width = engine.base().config().width;
-        let mut input = vec![0.0; width];
-        network.norm(&trace.state[trace.state.len() - width..], engine.base().norm_weight(), &mut input);
-        let mut logits = vec![0.0; expected.len()];
-        engine.base().head().forward(&input, &mut logits);
-        let worst = logits.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        let scale = expected.iter().fold(1.0f32, |m, x| m.max(x.abs()));
         // Keys and values of the tail are not rounded to f16 here.
-        assert!(worst < 4e-3 * scale, "{architecture}: differ by {worst} at a scale of {scale}");
+        assert_close(&both(&mut engine, &tokens(1, 90), &tokens(2, 9), 1.0), 4e-3);
     }
+}
+
+#[test]
+fn so_does_the_engine_with_a_real_model() {
+    for name in ["qwen2.5-coder-0.5b", "smollm2-135m", "gemma3-270m"] {
+        let Some(mut engine) = models::load(name) else { continue };
+        let before =
+            engine.tokenize_prompt("Request: wake me at seven\nScreen:\n<p id=0>9:41</p>\nNext call:");
+        let answer = engine.tokenize("{\"tool\":\"set_alarm\",\"arguments\":{\"time\":\"");
+        assert_close(&both(&mut engine, &before, &answer, 0.125), 0.05);
+    }
+}
+
+#[test]
+fn rounding_on_the_way_back_turns_the_gradient_little() {
+    let fixture = Fixture { format: GgmlDType::Q8_0, ..Fixture::new("qwen2") };
+    let mut engine = fixture.load();
+    let layout = Layout::new(engine.base(), 4, 6.0);
+    let (numbers, before, tail) = (levels(&layout, 6), tokens(1, 80), tokens(2, 12));
+    let prefix = prefix_of(&mut engine, &before);
+    let tails = [Tail { tokens: &tail, prefix: &prefix }];
+    let targets = [Target { row: 11, right: 3, allowed: (0..100).collect() }];
+    let gradient = |transposed: &Transposed| {
+        let network = Network { model: engine.base(), transposed, layout: &layout, numbers: &numbers };
+        let mut trace = Trace::default();
+        network.forward(&tails, Dropout::NONE, &mut trace);
+        let (mut d, mut gradient) = (vec![0.0; trace.state.len()], vec![0.0; layout.length]);
+        network.judge(&trace.state, &targets, 1.0, Some(&mut d));
+        network.backward(&tails, Dropout::NONE, &mut trace, &mut d, &mut gradient);
+        gradient
+    };
+    let exact = |matrix: &Matrix| {
+        let numbers = Tensor::from_vec(matrix.dequantize(), (matrix.rows(), matrix.cols()), &Device::Cpu);
+        let turned = numbers.and_then(|t| t.t()?.contiguous()).unwrap();
+        Matrix::new(QTensor::quantize(&turned, GgmlDType::F32).unwrap()).unwrap()
+    };
+    let blocks = engine.base().blocks().iter();
+    let linear = blocks.map(|b| lora::SITES.map(|site| exact(b.linear[site as usize].weight()))).collect();
+    let exact = gradient(&Transposed { linear, head: exact(engine.base().head()) });
+    let rounded = gradient(&Transposed::new(engine.base()));
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+    let cosine = dot(&exact, &rounded) / (dot(&exact, &exact) * dot(&rounded, &rounded)).sqrt();
+    assert!(cosine > 0.999, "{cosine}");
 }
 
 fn tool(name: &str, parameters: serde_json::Value) -> ToolSpec {
