@@ -3,21 +3,24 @@
 
 mod answer;
 mod attention;
-mod config;
+pub(crate) mod config;
 mod gguf;
 mod grammar;
 pub mod kernels;
-mod kv;
-mod linear;
+pub(crate) mod kv;
+pub(crate) mod linear;
 mod local;
 mod lora;
 pub mod matrix;
-mod model;
-mod rope;
+pub(crate) mod model;
+pub(crate) mod rope;
 mod run;
 mod sample;
 mod scratch;
 mod template;
 mod tokens;
+pub(crate) mod training;
 
 pub use local::{LocalEngine, Options};
+pub(crate) use lora::Site;
+pub(crate) use lora::peft::{names, separate};

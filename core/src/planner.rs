@@ -14,10 +14,12 @@ mod parts;
 mod progress;
 mod prompts;
 mod provenance;
+mod question;
 mod situation;
 
 pub use candidates::{ALWAYS, Candidates};
 pub use decide::{Adapters, DecideError, Decided, Decider};
 pub use episode::Episode;
 pub use parts::Parts;
+pub(crate) use question::Question;
 pub use situation::{Attempt, Situation};

@@ -19,7 +19,6 @@ pub mod metrics;
 mod mixed;
 mod phone_texts;
 pub mod policy;
-mod random;
 mod states;
 pub mod train;
 mod weights;

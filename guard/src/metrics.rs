@@ -1,6 +1,6 @@
 //! Figures of a binary detector: how well its scores separate attacks from ordinary texts.
 
-use crate::random::Random;
+use pocketpilot_core::random::Random;
 
 /// Resamples behind an interval.
 const ROUNDS: usize = 1000;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::Error;
 use crate::corpus::Row;
 use crate::phone_texts::{Writer, parse};
-use crate::random::Random;
+use pocketpilot_core::random::Random;
 
 /// Words of the carrier before the text that is put in, and after it, at most.
 const AROUND: usize = 45;

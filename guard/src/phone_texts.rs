@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::corpus::Row;
-use crate::random::Random;
+use pocketpilot_core::random::Random;
 
 /// Slots inside slots are filled this often at most.
 const DEPTH: usize = 4;

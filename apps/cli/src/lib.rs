@@ -10,6 +10,7 @@
 //! terminal   consent on the terminal
 //! interrupt  ctrl-C
 //! bar        progress
+//! peak       memory that was taken
 //! failure    one line and an exit code
 //! ```
 
@@ -23,6 +24,7 @@ pub mod models;
 pub mod narrator;
 pub mod parts;
 pub mod paths;
+pub mod peak;
 pub mod terminal;
 
 use args::{Cli, Command};

@@ -10,7 +10,7 @@ use crate::generate::EngineError;
 const ROWS: usize = 32;
 
 /// A layer, and what an adapter adds to it.
-pub(crate) type Part<'a> = (&'a Linear, Option<Change<'a>>);
+pub(super) type Part<'a> = (&'a Linear, Option<Change<'a>>);
 
 /// A weight matrix with an optional bias.
 #[derive(Debug)]
@@ -38,13 +38,23 @@ impl Linear {
         self.weight.cols()
     }
 
+    /// The weights.
+    pub(crate) fn weight(&self) -> &Matrix {
+        &self.weight
+    }
+
     /// Bytes of the weights.
     pub(crate) fn bytes(&self) -> usize {
         self.weight.bytes()
     }
 
+    /// [`Self::forward`] without any change.
+    pub(crate) fn forward_bare<const N: usize>(x: &[f32], parts: [(&Self, &mut [f32]); N]) {
+        Self::forward(x, parts.map(|(layer, out)| ((layer, None), out)));
+    }
+
     /// `out = x · weightᵀ + bias` for every part and its `out`. `x` is `m x cols`, `out` is `m x rows`.
-    pub(crate) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
+    pub(super) fn forward<const N: usize>(x: &[f32], mut parts: [(Part<'_>, &mut [f32]); N]) {
         let products = parts.each_mut().map(|((layer, change), out)| (&layer.weight, *change, &mut **out));
         Matrix::forward_each(x, products);
         for ((layer, _), out) in parts {

@@ -45,19 +45,19 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct LocalEngine {
     name: String,
-    model: Model,
-    tokens: Arc<Tokens>,
-    template: Template,
-    grammars: Grammars,
+    pub(super) model: Model,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) template: Template,
+    pub(super) grammars: Grammars,
     adapters: HashMap<String, Adapter>,
-    store: Store,
+    pub(super) store: Store,
     /// Names the model's weights.
-    fingerprint: [u8; 32],
+    pub(super) fingerprint: [u8; 32],
     disk: Option<Disk>,
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
     logits: Vec<f32>,
     context: usize,
-    team: Team,
+    pub(super) team: Team,
 }
 
 impl LocalEngine {

@@ -25,7 +25,7 @@ pub(crate) struct Adapter {
     /// the whole prompt.
     pub(crate) invocation: Option<Vec<u32>>,
     /// The changes of each block.
-    pub(crate) blocks: Vec<[Option<LowRank>; 7]>,
+    pub(super) blocks: Vec<[Option<LowRank>; 7]>,
 }
 
 impl Adapter {
@@ -39,7 +39,7 @@ impl Adapter {
     }
 
     /// The change of one linear layer.
-    pub(crate) fn delta(&self, block: usize, site: Site) -> Option<&LowRank> {
+    pub(super) fn delta(&self, block: usize, site: Site) -> Option<&LowRank> {
         self.blocks.get(block)?[site as usize].as_ref()
     }
 }

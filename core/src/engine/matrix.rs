@@ -4,9 +4,14 @@ use std::io::{self, Read};
 
 use candle_core::Device;
 use candle_core::quantized::{GgmlDType, QTensor};
+use half::f16;
 
 use super::kernels::{self, Change, Format, Product, Weights};
 use crate::generate::EngineError;
+
+/// Weights of a block of Q8_0, and its bytes.
+const BLOCK: usize = 32;
+const Q8_BYTES: usize = 34;
 
 /// A weight matrix of n rows and k columns, as stored in a GGUF.
 ///
@@ -137,6 +142,47 @@ impl Matrix {
     /// at a time.
     pub(crate) fn is_cheap(&self, rows: &[u32]) -> bool {
         rows.chunk_by(|a, b| a / 8 == b / 8).count() * 16 <= self.rows
+    }
+
+    /// The matrix with its rows as columns, for derivatives to pass. What is multiplied as integers is rounded to Q8_0
+    /// where the rows fill blocks of 32.
+    pub(crate) fn transposed(&self) -> Self {
+        let (rows, cols) = (self.cols, self.rows);
+        let weights = if self.weights.rounds() && cols.is_multiple_of(BLOCK) {
+            self.transposed_levels()
+        } else {
+            let mut numbers = vec![0.0; rows * cols];
+            let mut row = vec![0.0; rows];
+            for index in 0..cols {
+                self.weights.row(index, &mut row);
+                row.iter().enumerate().for_each(|(i, x)| numbers[i * cols + index] = *x);
+            }
+            kernels::dense(numbers, cols)
+        };
+        Self { weights, rows, cols }
+    }
+
+    /// The transposed weights as Q8_0, made from 32 rows at a time so that they are never all numbers.
+    fn transposed_levels(&self) -> Box<dyn Weights> {
+        let line = self.rows / BLOCK * Q8_BYTES;
+        let mut file = vec![0; self.cols * line];
+        let mut numbers = vec![0.0; BLOCK * self.cols];
+        for block in 0..self.rows / BLOCK {
+            for (i, row) in numbers.chunks_exact_mut(self.cols).enumerate() {
+                self.weights.row(block * BLOCK + i, row);
+            }
+            for (col, line) in file.chunks_exact_mut(line).enumerate() {
+                let column = || numbers[col..].iter().step_by(self.cols);
+                let scale = f16::from_f32(column().fold(0.0f32, |most, x| most.max(x.abs())) / 127.0);
+                let inverse = if scale == f16::ZERO { 0.0 } else { 1.0 / scale.to_f32() };
+                let bytes = &mut line[block * Q8_BYTES..][..Q8_BYTES];
+                bytes[..2].copy_from_slice(&scale.to_le_bytes());
+                let levels = column().map(|x| (x * inverse).round().clamp(-127.0, 127.0) as i8 as u8);
+                bytes[2..].iter_mut().zip(levels).for_each(|(to, level)| *to = level);
+            }
+        }
+        kernels::pack(Format::Q8_0, &mut &file[..], self.cols, self.rows)
+            .unwrap_or_else(|e| unreachable!("a matrix of the right size: {e}"))
     }
 
     /// All weights as numbers, n × k row-major.

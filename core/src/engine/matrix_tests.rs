@@ -45,6 +45,19 @@ fn matrix(dtype: GgmlDType, rows: usize, cols: usize) -> (Matrix, Vec<f32>) {
 }
 
 #[test]
+fn rows_become_columns() {
+    let (rows, cols) = (64, 256);
+    for dtype in [GgmlDType::F32, GgmlDType::Q5_0, GgmlDType::Q4K] {
+        let matrix = matrix(dtype, rows, cols).0;
+        let (there, back) = (matrix.dequantize(), matrix.transposed().dequantize());
+        let differences = there.iter().enumerate().map(|(i, x)| (x - back[i % cols * rows + i / cols]).abs());
+        // Half a level, of 127 for the largest number.
+        let most = if dtype == GgmlDType::F32 { 0.0 } else { 0.006 };
+        assert!(differences.fold(0.0, f32::max) <= most, "{dtype:?}");
+    }
+}
+
+#[test]
 fn weights_are_those_of_the_file() {
     for dtype in ALL {
         let (matrix, weights) = matrix(dtype, 43, 512);

@@ -18,15 +18,15 @@ const ROWS: usize = 8;
 
 /// One layer's weights.
 #[derive(Debug)]
-struct Block {
-    attention_norm: Vec<f32>,
+pub(crate) struct Block {
+    pub(crate) attention_norm: Vec<f32>,
     /// By [`Site`].
-    linear: [Linear; 7],
-    query_norm: Option<Vec<f32>>,
-    key_norm: Option<Vec<f32>>,
-    attention_post_norm: Option<Vec<f32>>,
-    feed_norm: Vec<f32>,
-    feed_post_norm: Option<Vec<f32>>,
+    pub(crate) linear: [Linear; 7],
+    pub(crate) query_norm: Option<Vec<f32>>,
+    pub(crate) key_norm: Option<Vec<f32>>,
+    pub(crate) attention_post_norm: Option<Vec<f32>>,
+    pub(crate) feed_norm: Vec<f32>,
+    pub(crate) feed_post_norm: Option<Vec<f32>>,
 }
 
 /// A model's weights.
@@ -73,6 +73,34 @@ impl Model {
         let rope = Rope::new(&config, config.rotation, factors.as_deref(), positions);
         let window_rope = config.window.map(|w| Rope::new(&config, w.rotation, None, positions));
         Ok(Self { config, embedding, blocks, norm, head, rope, window_rope })
+    }
+
+    /// The layers' weights.
+    pub(crate) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Weight of the norm before the head.
+    pub(crate) fn norm_weight(&self) -> &[f32] {
+        &self.norm
+    }
+
+    /// The output matrix, a row a token.
+    pub(crate) fn head(&self) -> &Matrix {
+        self.head.as_ref().unwrap_or(&self.embedding)
+    }
+
+    /// Tokens as the first layer reads them, `tokens x width`.
+    pub(crate) fn embed(&self, tokens: &[u32], out: &mut [f32]) {
+        for (row, &token) in out.chunks_exact_mut(self.config.width).zip(tokens) {
+            self.embedding.row(token as usize, row);
+            row.iter_mut().for_each(|x| *x *= self.config.embedding_scale);
+        }
+    }
+
+    /// The rotation of a layer.
+    pub(crate) fn rope(&self, layer: usize) -> &Rope {
+        self.config.layer_window(layer).and(self.window_rope.as_ref()).unwrap_or(&self.rope)
     }
 
     /// The hyper-parameters.
@@ -163,13 +191,13 @@ impl Model {
     pub(crate) fn logits(&self, scratch: &mut Scratch, out: &mut [f32]) {
         let (state, input) = scratch.last();
         vector::rms_norm(state, &self.norm, self.config.epsilon, input);
-        self.head.as_ref().unwrap_or(&self.embedding).forward(input, out);
+        self.head().forward(input, out);
     }
 
     /// Logits of some tokens only, in ascending order: `out[i]` is that of `tokens[i]`, to the bit as in
     /// [`Self::logits`]. `out` has room for the whole vocabulary.
     pub(crate) fn logits_among(&self, scratch: &mut Scratch, tokens: &[u32], out: &mut [f32]) {
-        let head = self.head.as_ref().unwrap_or(&self.embedding);
+        let head = self.head();
         if head.is_cheap(tokens) {
             let (state, input) = scratch.last();
             vector::rms_norm(state, &self.norm, self.config.epsilon, input);
@@ -200,8 +228,7 @@ impl Model {
     /// Normalises heads where the model does, and turns them by their position.
     fn place(&self, layer: usize, past: usize, norm: Option<&[f32]>, heads: usize, rows: &mut [f32]) {
         let dim = self.config.head_dim;
-        let windowed = self.config.layer_window(layer).and(self.window_rope.as_ref());
-        let rope = windowed.unwrap_or(&self.rope);
+        let rope = self.rope(layer);
         share_chunks(rows, ROWS * heads * dim, |i, rows| {
             let mut copy = Vec::new();
             for (row, rows) in rows.chunks_exact_mut(heads * dim).enumerate() {

@@ -41,17 +41,27 @@ impl Rope {
 
     /// Turns one head of one position in place. Dimensions beyond the rotary ones stay.
     pub(crate) fn turn(&self, head: &mut [f32], position: usize) {
+        self.turn_by(head, position, 1.0);
+    }
+
+    /// Turns it back, which is also how derivatives pass a turn.
+    pub(crate) fn turn_back(&self, head: &mut [f32], position: usize) {
+        self.turn_by(head, position, -1.0);
+    }
+
+    fn turn_by(&self, head: &mut [f32], position: usize, way: f32) {
         let at = position * self.pairs..(position + 1) * self.pairs;
         let (cos, sin) = (&self.cos[at.clone()], &self.sin[at]);
         if self.neighbours {
             for ((pair, c), s) in head.chunks_exact_mut(2).zip(cos).zip(sin) {
-                let (a, b) = (pair[0], pair[1]);
+                let (a, b, s) = (pair[0], pair[1], way * s);
                 pair[0] = a * c - b * s;
                 pair[1] = a * s + b * c;
             }
         } else {
             let (low, high) = head.split_at_mut(self.pairs);
             for (((a, b), c), s) in low.iter_mut().zip(high).zip(cos).zip(sin) {
+                let s = way * s;
                 (*a, *b) = (*a * c - *b * s, *a * s + *b * c);
             }
         }

@@ -74,11 +74,20 @@ impl Template {
             }
         }
         let mut text = match &self.chat {
-            Some(chat) => self.chat(chat, &turns)?,
-            None => plain(&turns),
+            Some(chat) => self.chat(chat, &turns, true)?,
+            None => plain(&turns) + heading(Role::Assistant) + "\n",
         };
         text.push_str(&prompt.answer_start);
         Ok(text)
+    }
+
+    /// The turns alone, without what invites the model to answer.
+    pub(crate) fn without_invitation(&self, prompt: &Prompt) -> Result<String, EngineError> {
+        let turns: Vec<(Role, String)> = prompt.turns.iter().map(|turn| (turn.role, turn.text())).collect();
+        match &self.chat {
+            Some(chat) => self.chat(chat, &turns, false),
+            None => Ok(plain(&turns)),
+        }
     }
 
     /// Texts that would be read as structure.
@@ -91,11 +100,16 @@ impl Template {
         self.chat.is_none().then_some("\n### ")
     }
 
-    fn chat(&self, chat: &Environment<'_>, turns: &[(Role, String)]) -> Result<String, EngineError> {
+    fn chat(
+        &self,
+        chat: &Environment<'_>,
+        turns: &[(Role, String)],
+        invite: bool,
+    ) -> Result<String, EngineError> {
         let messages = turns.iter().map(|(role, content)| context! { role => role.as_str(), content });
         let values = context! {
             messages => messages.collect::<Vec<Value>>(),
-            add_generation_prompt => true,
+            add_generation_prompt => invite,
             bos_token => self.begin.as_str(),
             eos_token => self.end.as_str(),
         };
@@ -133,7 +147,6 @@ fn plain(turns: &[(Role, String)]) -> String {
     for (role, content) in turns {
         text.extend([heading(*role), "\n", content.trim(), "\n\n"]);
     }
-    text.extend([heading(Role::Assistant), "\n"]);
     text
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::arguments::{drop_invented, schema_for};
-use super::prompts;
+use super::arguments::drop_invented;
+use super::question::Question;
 use super::situation::Situation;
 use crate::generate::{Cancel, Engine, EngineError, Grammar, Request, Sampling, Usage};
 use crate::guard::{Blocked, Clearance, Gate, Withheld};
@@ -13,13 +13,21 @@ use crate::tool::ToolSpec;
 /// Most tokens of a tool's name.
 const NAME_TOKENS: usize = 48;
 
-/// Names of the loaded adapters; `None` decides with the base weights.
+/// Names of the loaded adapters; `None` decides with the base weights. With any of them the prompt goes without worked
+/// examples.
 #[derive(Debug, Clone, Default)]
 pub struct Adapters {
     /// Selects the tool.
     pub select: Option<String>,
     /// Writes its arguments.
     pub args: Option<String>,
+}
+
+impl Adapters {
+    /// Is there any? Then the prompt goes without worked examples, for both decisions, so that they share it.
+    fn any(&self) -> bool {
+        self.select.is_some() || self.args.is_some()
+    }
 }
 
 /// A decision and what it cost.
@@ -75,14 +83,12 @@ impl Decider<'_> {
     /// # Errors
     /// [`DecideError`].
     pub fn select(&mut self, situation: &Situation<'_>) -> Result<Decided<String>, DecideError> {
-        let names: Vec<String> = situation.tools.iter().map(|t| t.name.clone()).collect();
-        let mut prompt = prompts::prompt(situation);
-        prompts::start_selection(&mut prompt);
-        let cleared = self.gate.clear(prompt, self.engine.marks())?;
-        let grammar = Grammar::Choice(names.clone());
+        let question = Question::selection(situation, self.adapters.any());
+        let cleared = self.gate.clear(question.prompt, self.engine.marks())?;
         let adapters = self.adapters;
-        let (text, usage) = self.generate(&cleared, adapters.select.as_deref(), &grammar, NAME_TOKENS)?;
-        if !names.contains(&text) {
+        let (text, usage) =
+            self.generate(&cleared, adapters.select.as_deref(), &question.grammar, NAME_TOKENS)?;
+        if !situation.tools.iter().any(|t| t.name == text) {
             return Err(DecideError::Unusable(format!("`{text}` is none of the tools")));
         }
         Ok(Decided { value: text, withheld: cleared.withheld, usage })
@@ -98,15 +104,12 @@ impl Decider<'_> {
         situation: &Situation<'_>,
         tool: &ToolSpec,
     ) -> Result<Decided<Call>, DecideError> {
-        let schema = schema_for(tool, situation.screen)
+        let question = Question::arguments(situation, tool, self.adapters.any())
             .ok_or_else(|| DecideError::Unusable(format!("nothing on this screen fits {}", tool.name)))?;
-        let mut prompt = prompts::prompt(situation);
-        prompts::start_arguments(&mut prompt, &tool.name);
-        let cleared = self.gate.clear(prompt, self.engine.marks())?;
-        let grammar = Grammar::Schema(schema);
+        let cleared = self.gate.clear(question.prompt, self.engine.marks())?;
         let adapters = self.adapters;
         let (text, usage) = self
-            .generate(&cleared, adapters.args.as_deref(), &grammar, self.max_tokens)
+            .generate(&cleared, adapters.args.as_deref(), &question.grammar, self.max_tokens)
             .map_err(|e| match e {
                 // A schema that a foreign tool brought along: this call cannot be made, others can.
                 EngineError::Grammar(reason) => DecideError::Unusable(format!(

@@ -2,7 +2,7 @@
 //! share every computed token: the answer is `{"tool":"NAME","arguments":{..}}`, the selection
 //! writes the name and the second generation the arguments.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::candidates::ALWAYS;
 use super::episode::ASK;
@@ -26,7 +26,7 @@ const RESULT_LIMIT: usize = 160;
 const TOOL_EXAMPLES: usize = 2;
 
 /// Worked examples: request, what was done, screen, answer. They come before everything that
-/// varies, so their tokens are computed once a process.
+/// varies, so their tokens are computed once a process. A model that was trained on its prompts goes without.
 const EXAMPLES: &[(&str, &str, &str, &str)] = &[
     (
         "alarm at 6:15 pm please",
@@ -67,10 +67,10 @@ const EXAMPLES: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// The prompt for a situation, without the start of the answer.
-pub(super) fn prompt(situation: &Situation<'_>) -> Prompt {
+pub(super) fn prompt(situation: &Situation<'_>, trained: bool) -> Prompt {
     let mut prompt = Prompt::default();
     prompt.push(Role::System, vec![Span::system(SYSTEM)]);
-    for (goal, done, screen, answer) in EXAMPLES {
+    for (goal, done, screen, answer) in EXAMPLES.iter().filter(|_| !trained) {
         let mut text = format!("Request: {goal}\n");
         if !done.is_empty() {
             text += &format!("Done so far:\n{done}\n");
@@ -91,16 +91,6 @@ pub(super) fn prompt(situation: &Situation<'_>) -> Prompt {
     spans.push(Span::system("Next call:"));
     prompt.push(Role::User, spans);
     prompt
-}
-
-/// Starts the answer so that the next thing to write is a tool's name.
-pub(super) fn start_selection(prompt: &mut Prompt) {
-    prompt.answer_start = r#"{"tool":""#.into();
-}
-
-/// Starts the answer so that the next thing to write is the arguments of `tool`.
-pub(super) fn start_arguments(prompt: &mut Prompt, tool: &str) {
-    prompt.answer_start = format!(r#"{{"tool":{},"arguments":"#, json!(tool));
 }
 
 fn push_tool(spans: &mut Vec<Span>, tool: &ToolSpec) {

@@ -15,8 +15,8 @@ use crate::Error;
 use crate::classifier::{probabilities, score};
 use crate::head::{self, Head, LABELS};
 use crate::metrics::recall_at_fpr;
-use crate::random::Random;
 use crate::states::{Key, StateCache};
+use pocketpilot_core::random::Random;
 
 const BATCH: usize = 64;
 const LEARNING_RATE: f64 = 1e-3;

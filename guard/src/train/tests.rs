@@ -3,7 +3,7 @@ use pocketpilot_core::guard::{Channel, Label};
 
 use super::examples::{Example, Examples};
 use super::*;
-use crate::random::Random;
+use pocketpilot_core::random::Random;
 
 const WIDTH: usize = 8;
 

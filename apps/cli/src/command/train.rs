@@ -1,59 +1,22 @@
-//! `train guard`: the guard's classifier, made anew from labelled texts.
+//! `train`: weights of our own, made from data.
 
-use std::time::Duration;
+mod adapter;
+mod guard;
+mod samples;
 
-use indicatif::ProgressBar;
-use pocketpilot_guard::train::{Progress, TrainOptions, train};
+use pocketpilot_core::train::Skill;
 
-use crate::args::{TrainCommand, TrainGuard};
-use crate::bar::bar;
+use crate::args::TrainCommand;
 use crate::failure::Failure;
-use crate::parts;
-
-/// Rows of one source, label and channel at most, so that no source outweighs the rest.
-const ROWS_OF_A_KIND: usize = 400;
 
 /// Trains, and prints the report as JSON.
 ///
 /// # Errors
 /// Data that cannot be read or does not suffice; weights that cannot be written.
 pub fn run(command: &TrainCommand) -> Result<(), Failure> {
-    let TrainCommand::Guard(args) = command;
-    let options = options(args)?;
-    let bar = bar();
-    let report = train(&options, &mut |progress| show(&bar, progress)).map_err(Failure::usage)?;
-    bar.finish_and_clear();
-    let text = serde_json::to_string_pretty(&report).map_err(Failure::usage)?;
-    println!("{text}");
-    Ok(())
-}
-
-fn options(args: &TrainGuard) -> Result<TrainOptions, Failure> {
-    let cache = dirs::cache_dir()
-        .ok_or_else(|| Failure::usage("there is no home directory to keep embeddings in"))?;
-    Ok(TrainOptions {
-        data: args.data.clone(),
-        encoder: parts::model(parts::ENCODER)?,
-        cache: cache.join("pocketpilot").join("guard-states"),
-        out: args.out.clone(),
-        epochs: args.epochs,
-        seed: args.seed,
-        cap: ROWS_OF_A_KIND,
-        time: Some(Duration::from_secs(args.minutes * 60)),
-    })
-}
-
-fn show(bar: &ProgressBar, progress: &Progress) {
-    match *progress {
-        Progress::Embedding { done, of } => {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-            bar.set_message("embedding");
-        }
-        Progress::Epoch { epoch, of, loss, dev, best } => {
-            bar.set_length(of as u64);
-            bar.set_position(epoch as u64);
-            bar.set_message(format!("loss {loss:.4}  dev {dev:.3}  best {best:.3}"));
-        }
+    match command {
+        TrainCommand::Select(args) => adapter::run(Skill::Select, args),
+        TrainCommand::Args(args) => adapter::run(Skill::Args, args),
+        TrainCommand::Guard(args) => guard::run(args),
     }
 }

@@ -185,6 +185,12 @@ fn target(name: &str) -> Option<(usize, Site)> {
     Some((layer.parse().ok()?, *site))
 }
 
+/// The name that PEFT gives to a layer, and to its kind in a configuration.
+pub(crate) fn names(layer: usize, site: Site) -> (String, &'static str) {
+    let (_, part) = TARGETS[site as usize];
+    (format!("{LAYERS}{layer}.{part}"), part.split_once('.').map_or(part, |(_, kind)| kind))
+}
+
 /// All layers that an adapter may change, each with its outputs and inputs.
 pub(crate) fn targets(model: &Model) -> Vec<(String, (usize, usize))> {
     let layers = 0..model.config().layers;
@@ -232,4 +238,28 @@ fn interleave(b: &[f32], head_dim: usize, rank: usize) -> Vec<f32> {
         }
     }
     out
+}
+
+/// The way back of [`interleave`].
+pub(crate) fn separate(b: &[f32], head_dim: usize, rank: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(b.len());
+    for head in b.chunks_exact(head_dim * rank) {
+        for half in 0..2 {
+            head.chunks_exact(rank).skip(half).step_by(2).for_each(|row| out.extend_from_slice(row));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_heads_come_back() {
+        let rows: Vec<f32> = (0..48u8).map(f32::from).collect();
+        let interleaved = interleave(&rows, 8, 3);
+        assert_eq!(interleaved[..9], [0.0, 1.0, 2.0, 12.0, 13.0, 14.0, 3.0, 4.0, 5.0]);
+        assert_eq!(separate(&interleaved, 8, 3), rows);
+    }
 }

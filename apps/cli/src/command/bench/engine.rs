@@ -14,6 +14,7 @@ use super::{adapter, median, ratio};
 use crate::args::BenchEngine;
 use crate::failure::Failure;
 use crate::parts;
+use crate::peak::peak;
 
 /// Lengths of the prompts.
 const PROMPTS: [usize; 3] = [64, 512, 1024];
@@ -151,11 +152,4 @@ fn llama_bench(path: &Path, model: &Path, threads: NonZero<usize>, rates: &mut R
 /// Makes the process's largest memory that of now, where Linux can.
 fn forget_peak() -> bool {
     fs::write("/proc/self/clear_refs", "5").is_ok()
-}
-
-/// The process's largest memory, in KiB.
-fn peak() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
