@@ -51,6 +51,12 @@ pub(super) trait Weights: std::fmt::Debug + Send + Sync {
     fn bytes(&self) -> usize;
 }
 
+/// Has the memory bring what will be read soon into the second-level cache, where the processor can be told.
+fn prefetch<T>(data: &[T]) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch(data);
+}
+
 /// A format of GGUF that has kernels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {

@@ -9,7 +9,7 @@ use crate::engine::answer::Answer;
 use crate::engine::gguf::Gguf;
 use crate::engine::grammar::Grammars;
 use crate::engine::kernels::team::Team;
-use crate::engine::kv::{Cache, Disk, Shape, Store};
+use crate::engine::kv::{Disk, Shape, Store};
 use crate::engine::lora::{Adapter, peft};
 use crate::engine::model::Model;
 use crate::engine::run::{Run, activate, check_room, entries, not_numbers};
@@ -54,6 +54,9 @@ pub struct LocalEngine {
     /// Names the model's weights.
     pub(super) fingerprint: [u8; 32],
     disk: Option<Disk>,
+    /// The program's own words that the last prompt began with; a prompt that begins with them, too, has nothing new to
+    /// keep.
+    own: Vec<u32>,
     pub(super) scratch: Scratch,
     logits: Vec<f32>,
     context: usize,
@@ -88,6 +91,7 @@ impl LocalEngine {
             store,
             fingerprint: gguf.fingerprint()?,
             disk: None,
+            own: Vec::new(),
             context,
             team,
         })
@@ -223,14 +227,12 @@ impl Engine for LocalEngine {
         let (answer, finish) =
             self.team.run(|| answer.write(sequence, &request, &mut run, &mut constraint, logits))?;
         let prefilled = run.cache.len().min(prompt.len()) - reused;
-        let fixed = match self.disk {
-            Some(_) => {
-                self.fixed(request.prompt.get(), &prompt)?.min(self.store.last().map_or(0, Cache::len))
+        if self.disk.is_some() && (self.own.is_empty() || !prompt.starts_with(&self.own)) {
+            let fixed = self.fixed(request.prompt.get(), &prompt)?;
+            self.own = prompt[..fixed].to_vec();
+            if let (Some(disk), Some(cache)) = (&mut self.disk, self.store.last()) {
+                disk.keep(cache, fixed.min(cache.len()));
             }
-            None => 0,
-        };
-        if let (Some(disk), Some(cache)) = (&mut self.disk, self.store.last()) {
-            disk.keep(cache, fixed);
         }
         let usage = Usage { prefilled, reused, decoded: answer.written.len() };
         Ok(Completion { text: answer.text(), usage, finish })

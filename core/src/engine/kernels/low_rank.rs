@@ -10,11 +10,9 @@ use std::ops::Range;
 use super::activation::Block;
 use super::format::Rounded;
 use super::packing::BLOCK;
-use super::portable;
 use super::product::Output;
 use super::tiles::Tiles;
-#[cfg(target_arch = "x86_64")]
-use super::x86;
+use super::{portable, prefetch};
 
 const LANES: usize = 8;
 /// Vectors that share what is widened.
@@ -72,11 +70,7 @@ impl LowRank {
 
     /// Brings the rows' part of `b` into the caches.
     pub(super) fn prefetch(&self, rows: &Range<usize>) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            let tiles = rows.start * self.rank..rows.end.next_multiple_of(LANES) * self.rank;
-            x86::prefetch(&self.b[tiles]);
-        }
+        prefetch(&self.b[rows.start * self.rank..rows.end.next_multiple_of(LANES) * self.rank]);
     }
 
     /// Adds some rows of `b · inner` to the vectors from `first` on. The rows start at a multiple of eight, and nobody

@@ -9,7 +9,7 @@ use super::activation::{Block, quantize};
 use super::dispatch::{Kernels, WIDTH};
 use super::packing::{self, BLOCK, Packing, ROWS, TileBlock, unpack_row};
 use super::team::share_chunks;
-use super::{Input, Output, Weights};
+use super::{Input, Output, Weights, prefetch};
 
 /// Fewest bytes of weights that are worth a part of their own in a product with few vectors, and most parts of one: where a
 /// part begins, the processor's prefetchers begin anew.
@@ -146,8 +146,15 @@ impl<P: Packing + Send + Sync> Tiles<P> {
             for (t, unpacked) in room.unpacked.chunks_exact_mut(end - start).enumerate() {
                 self.kernels.unpack(&self.tile(first + t)[start * P::BYTES..end * P::BYTES], unpacked);
             }
+            let (tile, block) = if end < self.blocks { (first, end) } else { (first + height, 0) };
+            let piece = (segment * P::BYTES).div_ceil(x.len().div_ceil(width * self.blocks));
             let columns = x.chunks(width * self.blocks).zip(room.sums.chunks_mut(height * width));
             for (c, (x, sums)) in columns.enumerate() {
+                // The next segment, a piece with each column: the memory takes few requests at a time.
+                for t in tile..tile + height {
+                    let at = (t * self.blocks + block) * P::BYTES + c * piece;
+                    prefetch(&self.data[at.min(self.data.len())..self.data.len().min(at + piece)]);
+                }
                 self.kernels.product(&room.unpacked, &x[start..], self.blocks, sums);
                 if end == self.blocks {
                     for (t, sums) in sums.chunks_exact(sums.len() / height).enumerate() {

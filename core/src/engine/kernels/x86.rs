@@ -137,11 +137,11 @@ unsafe fn product_generic<P: Packing, A: Arithmetic, const R: usize, const C: us
     }
 }
 
-/// Has the memory bring bytes that will be read soon.
-pub(super) fn prefetch(bytes: &[i8]) {
-    for line in bytes.chunks(64) {
-        // SAFETY: every x86-64 processor has the instruction.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
+/// See [`super::prefetch`].
+pub(super) fn prefetch<T>(data: &[T]) {
+    for at in (0..size_of_val(data)).step_by(64) {
+        // SAFETY: the address lies within the data, and every x86-64 processor has the instruction.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(data.as_ptr().cast::<i8>().add(at)) };
     }
 }
 
