@@ -16,6 +16,7 @@ mod prompts;
 mod provenance;
 mod situation;
 
+pub(crate) use arguments::schema_for;
 pub use candidates::{ALWAYS, Candidates};
 pub use decide::{Adapters, DecideError, Decided, Decider};
 pub use episode::Episode;

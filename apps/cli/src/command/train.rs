@@ -1,11 +1,12 @@
-//! `train guard`: the guard's classifier, made anew from labelled texts.
+//! `train`: the guard's classifier, made anew from labelled texts, and what the adapters are trained on.
 
 use std::time::Duration;
 
 use indicatif::ProgressBar;
+use pocketpilot_evals::samples;
 use pocketpilot_guard::train::{Progress, TrainOptions, train};
 
-use crate::args::{TrainCommand, TrainGuard};
+use crate::args::{TrainCommand, TrainData, TrainGuard};
 use crate::bar::bar;
 use crate::failure::Failure;
 use crate::parts;
@@ -13,12 +14,34 @@ use crate::parts;
 /// Rows of one source, label and channel at most, so that no source outweighs the rest.
 const ROWS_OF_A_KIND: usize = 400;
 
-/// Trains, and prints the report as JSON.
+/// Trains, or makes data.
 ///
 /// # Errors
-/// Data that cannot be read or does not suffice; weights that cannot be written.
-pub fn run(command: &TrainCommand) -> Result<(), Failure> {
-    let TrainCommand::Guard(args) = command;
+/// Data that cannot be read or does not suffice; files that cannot be written.
+pub async fn run(command: &TrainCommand) -> Result<(), Failure> {
+    match command {
+        TrainCommand::Guard(args) => guard(args),
+        TrainCommand::Data(args) => data(args).await,
+    }
+}
+
+/// Makes samples and their card.
+async fn data(args: &TrainData) -> Result<(), Failure> {
+    let bar = bar();
+    let mut progress = |done: usize, of: usize, next: &str| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+        bar.set_message(next.to_owned());
+    };
+    let made = samples::make(&args.from, args.seed, samples::Made::default(), &mut progress).map_err(Failure::usage)?;
+    samples::write(&made, &args.out).map_err(Failure::usage)?;
+    bar.finish_and_clear();
+    println!("{} samples to train on, {} held out, in {}", made.train.len(), made.dev.len(), args.out.display());
+    Ok(())
+}
+
+/// Trains the classifier, and prints the report as JSON.
+fn guard(args: &TrainGuard) -> Result<(), Failure> {
     let options = options(args)?;
     let bar = bar();
     let report = train(&options, &mut |progress| show(&bar, progress)).map_err(Failure::usage)?;
