@@ -186,8 +186,12 @@ fn labelled_steps(file: &Path, app: &str, held: bool, seed: u64) -> Result<Vec<S
     for task in labelled::read(file)? {
         let id = format!("steps/{}", task.name());
         let mut random = Random::new(seed, &id);
-        let label =
-            Label { id, group: format!("droidtask/{app}"), source: "droidtask_steps", license: DROIDTASK_LICENSE };
+        let label = Label {
+            id,
+            group: format!("droidtask/{app}"),
+            source: "droidtask_steps",
+            license: DROIDTASK_LICENSE,
+        };
         samples.extend(labelled::samples(&task, &label, !held, &mut random));
     }
     Ok(samples)

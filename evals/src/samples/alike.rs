@@ -31,13 +31,16 @@ pub(super) fn remove_leaks(train: &mut Vec<Sample>, dev: &[Sample], tally: &mut 
     for (index, words) in held.iter().enumerate() {
         words.goal.iter().for_each(|word| by_word.entry(word).or_default().push(index));
     }
+    tally
+        .removed_many("near-duplicates of held-out samples (0.8 of the words of both request and screen)", 0);
     train.retain(|sample| {
         let words = Words::of(sample);
         let near: BTreeSet<usize> =
             words.goal.iter().filter_map(|word| by_word.get(word.as_str())).flatten().copied().collect();
         let leaks = near.into_iter().any(|index| words.is_like(&held[index]));
         if leaks {
-            tally.removed(&format!("{}: near-duplicate of a held-out sample", sample.source));
+            tally
+                .removed("near-duplicates of held-out samples (0.8 of the words of both request and screen)");
         }
         !leaks
     });

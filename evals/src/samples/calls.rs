@@ -30,8 +30,18 @@ const HELD_OUT_DOMAINS: &[&str] = &["Restaurants", "RentalCars", "Media", "Hotel
 /// Tools of the home assistant that are held out. SLURP has the wordings of the NLU data again, so that one could not
 /// be held out against the other.
 const HELD_OUT_TOOLS: &[&str] = &[
-    "book_taxi", "convert_currency", "convert_time", "find_places", "get_stock_price", "get_weather", "mute_audio",
-    "play_radio", "rate_music", "search_recipe", "send_email", "set_light_color",
+    "book_taxi",
+    "convert_currency",
+    "convert_time",
+    "find_places",
+    "get_stock_price",
+    "get_weather",
+    "mute_audio",
+    "play_radio",
+    "rate_music",
+    "search_recipe",
+    "send_email",
+    "set_light_color",
 ];
 
 /// Longer requests are essays.
@@ -80,12 +90,20 @@ pub(super) fn samples(path: &Path, seed: u64, tally: &mut Tally) -> Result<Calls
         let gold = answer.map(|a| a.call);
         let tool = gold.as_ref().map_or("", |g| g.tool.as_str()).to_owned();
         let held = is_held_out(&row, &tool);
-        strata.entry((held, row.record.source.clone(), tool)).or_default().push(Candidate { line, row, gold });
+        strata.entry((held, row.record.source.clone(), tool)).or_default().push(Candidate {
+            line,
+            row,
+            gold,
+        });
     }
-    let unseen: BTreeSet<String> = strata.keys().filter(|(held, ..)| *held).map(|(.., t)| t.clone()).collect();
+    let unseen: BTreeSet<String> =
+        strata.keys().filter(|(held, ..)| *held).map(|(.., t)| t.clone()).collect();
     let seen: BTreeSet<String> = strata.keys().filter(|(held, ..)| !*held).map(|(.., t)| t.clone()).collect();
     let unseen: BTreeSet<&str> = unseen.difference(&seen).map(String::as_str).collect();
-    let pool = Pool::new(strata.iter().filter(|((held, ..), _)| !held).flat_map(|(_, c)| c).map(|c| &c.row.record), &unseen);
+    let pool = Pool::new(
+        strata.iter().filter(|((held, ..), _)| !held).flat_map(|(_, c)| c).map(|c| &c.row.record),
+        &unseen,
+    );
 
     let (mut train, mut dev) = (Vec::new(), Vec::new());
     for ((held, source, tool), candidates) in &strata {
@@ -106,7 +124,9 @@ pub(super) fn samples(path: &Path, seed: u64, tally: &mut Tally) -> Result<Calls
 /// Why a row is not used at all.
 fn refused(row: &Row) -> Option<&'static str> {
     let license = row.license.to_uppercase();
-    let is_free = ["CC-BY-3", "CC-BY-4", "CC-BY-SA", "CC0", "MIT", "APACHE", "BSD"].iter().any(|l| license.starts_with(l));
+    let is_free = ["CC-BY-3", "CC-BY-4", "CC-BY-SA", "CC0", "MIT", "APACHE", "BSD"]
+        .iter()
+        .any(|l| license.starts_with(l));
     if !is_free {
         Some("no licence that allows it")
     } else if row.split != "train" {
@@ -144,14 +164,24 @@ fn cap(source: &str, irrelevant: bool, held: bool) -> usize {
 }
 
 /// The sample of a row, and now and then the same request without its tool.
-fn make(candidate: &Candidate, pool: &Pool, without: &BTreeSet<&str>, random: &mut Random, tally: &mut Tally) -> Vec<Sample> {
+fn make(
+    candidate: &Candidate,
+    pool: &Pool,
+    without: &BTreeSet<&str>,
+    random: &mut Random,
+    tally: &mut Tally,
+) -> Vec<Sample> {
     let Candidate { line, row, gold } = candidate;
     let record = &row.record;
     let mut tools = offer::clean(record.tools());
     tools.retain(|t| !without.contains(t.name.as_str()));
     let sample = |id: String, tools: Vec<ToolSpec>, lesson, call| Sample {
         id,
-        group: format!("toolcalls/{}/{}", record.source, row.service.as_deref().or(gold.as_ref().map(|g| g.tool.as_str())).unwrap_or(NONE)),
+        group: format!(
+            "toolcalls/{}/{}",
+            record.source,
+            row.service.as_deref().or(gold.as_ref().map(|g| g.tool.as_str())).unwrap_or(NONE)
+        ),
         source: record.source.clone(),
         license: row.license.clone(),
         lesson,
@@ -180,7 +210,8 @@ fn make(candidate: &Candidate, pool: &Pool, without: &BTreeSet<&str>, random: &m
     }
     let single = record.kind == Kind::Simple && random.chance(60);
     let offered = if single { vec![right.clone()] } else { pool.offer(&right, others, record, random) };
-    let mut sample = sample(id, offered, Lesson::Select, Call { tool: gold.tool.clone(), arguments: json!({}) });
+    let mut sample =
+        sample(id, offered, Lesson::Select, Call { tool: gold.tool.clone(), arguments: json!({}) });
     if record.kind.has_arguments() {
         match value::taught(&gold.arguments, &right, &record.instruction) {
             Ok((arguments, mended)) => {

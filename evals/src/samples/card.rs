@@ -55,7 +55,7 @@ pub(super) fn card(train: &[Sample], dev: &[Sample], tally: &Tally, seed: u64) -
     write_sizes(&mut text, train, dev);
     for (title, counts) in [("Left out", &tally.removed), ("Mended", &tally.mended)] {
         let _ = write!(text, "\n## {title}\n\n| what | count |\n|---|---:|\n");
-        counts.iter().filter(|(_, count)| **count > 0).for_each(|(what, count)| {
+        counts.iter().for_each(|(what, count)| {
             let _ = writeln!(text, "| {what} | {count} |");
         });
     }
@@ -81,11 +81,14 @@ fn write_counts(text: &mut String, title: &str, counts: &BTreeMap<String, [usize
 
 /// Characters of what differs from prompt to prompt: the request, tools, history and screen.
 fn write_sizes(text: &mut String, train: &[Sample], dev: &[Sample]) {
-    text.push_str("\n## Characters of a situation\n\n| | median | 90th percentile | most |\n|---|---:|---:|---:|\n");
+    text.push_str(
+        "\n## Characters of a situation\n\n| | median | 90th percentile | most |\n|---|---:|---:|---:|\n",
+    );
     for (name, samples) in [("train", train), ("dev", dev)] {
         let mut sizes: Vec<usize> = samples.iter().map(size).collect();
         sizes.sort_unstable();
-        let at = |percent: usize| sizes.get(sizes.len().saturating_sub(1) * percent / 100).copied().unwrap_or(0);
+        let at =
+            |percent: usize| sizes.get(sizes.len().saturating_sub(1) * percent / 100).copied().unwrap_or(0);
         let _ = writeln!(text, "| {name} | {} | {} | {} |", at(50), at(90), at(100));
     }
 }

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use super::leg::{Leg, Role, Walk};
 use super::random::Random;
 
-static WORDINGS: LazyLock<Wordings> =
-    LazyLock::new(|| toml::from_str(include_str!("goals.toml")).expect("the wordings are part of the program"));
+static WORDINGS: LazyLock<Wordings> = LazyLock::new(|| {
+    toml::from_str(include_str!("goals.toml")).expect("the wordings are part of the program")
+});
 static PARAPHRASES: LazyLock<Paraphrases> = LazyLock::new(|| {
     toml::from_str(include_str!("paraphrase.toml")).expect("the wordings are part of the program")
 });
@@ -41,6 +42,7 @@ struct Wordings {
 #[derive(Deserialize)]
 struct Paraphrases {
     frames: Vec<String>,
+    own_frames: Vec<String>,
     verbs: BTreeMap<String, Vec<String>>,
 }
 
@@ -98,6 +100,7 @@ fn plain(walk: &Walk, random: &mut Random) -> String {
             Role::Type { .. } if starts_with_verb(way) || way.starts_with("New ") => {
                 goal = fill(random.pick(&WORDINGS.make), &[("g", &goal), ("m", &lower_first(way))]);
             }
+            Role::Choice if way.to_lowercase().starts_with("sort") => {}
             _ if random.chance(55) => {
                 goal = fill(random.pick(&WORDINGS.via), &[("g", &goal), ("m", &named)]);
             }
@@ -113,29 +116,25 @@ fn plain(walk: &Walk, random: &mut Random) -> String {
 /// A button's words as an order, if they are one; else that it is opened or pressed.
 fn act(leg: &Leg, random: &mut Random) -> String {
     let name = leg.name();
-    if starts_with_verb(name) && random.chance(75) {
+    if starts_with_verb(name) && random.chance(92) {
         return fill(random.pick(&WORDINGS.r#do), &[("x", &lower_first(name))]);
     }
-    let list = if random.chance(85) { &WORDINGS.open } else { &WORDINGS.press };
+    let list = if random.chance(85) && !starts_with_verb(name) { &WORDINGS.open } else { &WORDINGS.press };
     fill(random.pick(list), &[("x", &mention(name, random))])
 }
 
 /// `set the font size to large`, with all values that were chosen one after the other.
 fn choice(told: &[&Leg], random: &mut Random) -> String {
     let first = told.iter().rposition(|leg| leg.role != Role::Choice);
-    let values: Vec<String> = told[first.map_or(0, |f| f + 1)..]
-        .iter()
-        .map(|leg| mention(leg.name(), random))
-        .collect();
+    let values: Vec<String> =
+        told[first.map_or(0, |f| f + 1)..].iter().map(|leg| mention(leg.name(), random)).collect();
     let joint: &str = random.pick::<&str>(&[", ", " and ", " "]);
     let value = values.join(joint);
     match first.map(|f| told[f].name()) {
         Some(what) if what.to_lowercase().starts_with("sort") => {
             fill(random.pick(&WORDINGS.sort), &[("v", &value)])
         }
-        Some(what) => {
-            fill(random.pick(&WORDINGS.choose), &[("x", &mention(what, random)), ("v", &value)])
-        }
+        Some(what) => fill(random.pick(&WORDINGS.choose), &[("x", &mention(what, random)), ("v", &value)]),
         None => fill(random.pick(&WORDINGS.choose_bare), &[("v", &value)]),
     }
 }
@@ -151,8 +150,7 @@ fn typing(told: &[&Leg], random: &mut Random) -> String {
             _ => text.clone(),
         };
         let name = leg.name();
-        let list =
-            if name.to_lowercase().contains("search") { &WORDINGS.search } else { &WORDINGS.r#type };
+        let list = if name.to_lowercase().contains("search") { &WORDINGS.search } else { &WORDINGS.r#type };
         let part = fill(random.pick(list), &[("x", &mention(name, random)), ("t", &quoted)]);
         goal = match goal.is_empty() {
             true => part,
@@ -165,7 +163,11 @@ fn typing(told: &[&Leg], random: &mut Random) -> String {
 /// The same request in other words.
 pub(super) fn paraphrase(goal: &str, random: &mut Random) -> String {
     let mut goal = goal.to_owned();
-    let found = PARAPHRASES.verbs.iter().find(|(verb, _)| starts_with_word(&goal, verb));
+    let found = PARAPHRASES
+        .verbs
+        .iter()
+        .filter(|(verb, _)| starts_with_word(&goal, verb))
+        .max_by_key(|(verb, _)| verb.len());
     let is_order = found.is_some() || starts_with_verb(&goal);
     if let Some((verb, others)) = found.filter(|_| random.chance(35)) {
         goal = format!("{}{}", random.pick(others), &goal[verb.len()..]);
@@ -175,9 +177,14 @@ pub(super) fn paraphrase(goal: &str, random: &mut Random) -> String {
 
 /// The same request, now and then with more words around it: politeness, wishes.
 pub(super) fn framed(goal: &str, random: &mut Random) -> String {
-    let is_order = starts_with_verb(goal) && !goal.contains(['?', '.', ':']);
+    let is_order =
+        starts_with_verb(goal) && !goal.contains(['?', '.', ':']) && !starts_with_word(goal, "let me");
     if is_order && random.chance(30) {
-        return cased(&fill(random.pick(&PARAPHRASES.frames), &[("g", &lower_first(goal))]), random);
+        // "I want to wake me" is nobody's English.
+        let about_me = format!("{goal} ").contains(" me ");
+        let frames = if about_me { &PARAPHRASES.frames } else { &PARAPHRASES.own_frames };
+        let frame = if random.chance(50) { random.pick(frames) } else { random.pick(&PARAPHRASES.frames) };
+        return cased(&fill(frame, &[("g", &lower_first(goal))]), random);
     }
     cased(goal, random)
 }
@@ -198,11 +205,17 @@ fn mention(name: &str, random: &mut Random) -> String {
 
 /// `Font` becomes `font`; names with capitals inside and numbers stay.
 fn lower_word(word: &str) -> String {
-    if word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit()) { word.into() } else { word.to_lowercase() }
+    if word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit()) {
+        word.into()
+    } else {
+        word.to_lowercase()
+    }
 }
 
 pub(super) fn fill(wording: impl AsRef<str>, slots: &[(&str, &str)]) -> String {
-    slots.iter().fold(wording.as_ref().to_owned(), |text, (slot, value)| text.replace(&format!("{{{slot}}}"), value))
+    slots
+        .iter()
+        .fold(wording.as_ref().to_owned(), |text, (slot, value)| text.replace(&format!("{{{slot}}}"), value))
 }
 
 fn starts_with_verb(text: &str) -> bool {

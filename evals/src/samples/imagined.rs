@@ -149,7 +149,8 @@ impl App {
         if already {
             // The legs do not speak of the switch; the wishes must.
             let how = if on { "turn on" } else { "turn off" };
-            walk.wishes = vec![wish.clone(), format!("{how} {words}"), format!("{how} {}", words.to_lowercase())];
+            walk.wishes =
+                vec![wish.clone(), format!("{how} {words}"), format!("{how} {}", words.to_lowercase())];
             walk.legs.iter_mut().for_each(|leg| leg.role = Role::Menu);
             walk.settled = true;
         }
@@ -159,12 +160,14 @@ impl App {
     fn choice(&self, index: usize, random: &mut Random) -> Walk {
         let (what, options, wish) = &self.choices[index];
         let mut legs = self.to_settings(random);
-        let settings = self.settings(random);
+        let mut settings = self.settings(random);
         let mut dialog = Screen::default();
         if random.chance(60) {
             dialog.add(LineKind::Text, "", what);
         }
         let (old, new) = two(options.len(), random);
+        let row = settings.place(what);
+        settings.0[row].content = format!("{what}<br>{}", options[old]);
         for (place, option) in options.iter().enumerate() {
             dialog.add(LineKind::Checkbox, "", option);
             if let Some(line) = dialog.0.last_mut() {
@@ -184,8 +187,7 @@ impl App {
             legs.push(Leg { at: dialog.place("OK"), screen, role: Role::Confirm });
         }
         let mut end = settings;
-        let at = end.place(what);
-        end.0[at].content = format!("{what}<br>{value}");
+        end.0[row].content = format!("{what}<br>{value}");
         let said = if random.chance(50) { value.clone() } else { value.to_lowercase() };
         self.walk(legs, Some(end.lines()), vec![fill(wish, &[("v", &said)])])
     }
@@ -208,7 +210,11 @@ impl App {
         let act = random.pick(&self.acts);
         legs.push(detail.leg(act, Role::Open));
         let low = act.to_lowercase();
-        let wishes = vec![format!("{low} for {title}"), format!("{title}: {low}"), format!("open {title} and use {low}")];
+        let wishes = vec![
+            format!("{low} for {title}"),
+            format!("{title}: {low}"),
+            format!("open {title} and use {low}"),
+        ];
         let mut walk = self.walk(legs, Some(detail.lines()), wishes);
         if random.chance(40) {
             walk.end = None;

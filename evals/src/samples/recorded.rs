@@ -99,7 +99,8 @@ impl Recording {
 
     /// The shortest way from the app's start to each screen, as numbers of edges.
     fn ways(&self) -> BTreeMap<usize, Vec<usize>> {
-        let mut ways: BTreeMap<usize, Vec<usize>> = self.roots.iter().map(|&root| (root, Vec::new())).collect();
+        let mut ways: BTreeMap<usize, Vec<usize>> =
+            self.roots.iter().map(|&root| (root, Vec::new())).collect();
         let mut open: VecDeque<usize> = self.roots.iter().copied().collect();
         while let Some(screen) = open.pop_front() {
             let way = ways[&screen].clone();
@@ -121,25 +122,32 @@ impl Recording {
     pub(super) fn walks(&self, values: &Values, random: &mut Random) -> Vec<Walk> {
         let ways = self.ways();
         let mut walks: BTreeMap<String, Walk> = BTreeMap::new();
-        let mut keep = |walk: Option<Walk>, way: &str| {
-            if let Some(walk) = walk {
-                let names: Vec<&str> = walk.legs.iter().map(Leg::name).collect();
-                walks.entry(format!("{way}{}", names.join(">"))).or_insert(walk);
-            }
+        let mut keep = |walk: Option<Walk>, name: String| {
+            walk.into_iter().for_each(|walk| drop(walks.entry(name.clone()).or_insert(walk)));
         };
         for edge in &self.edges {
             let Some(way) = ways.get(&edge.from) else { continue };
-            keep(self.along(way, edge), "");
+            let walk = self.along(way, edge);
+            let names: Vec<&str> = walk.iter().flat_map(|w| &w.legs).map(Leg::name).collect();
+            let names = names.join(">");
+            keep(walk, names);
         }
-        for (&screen, way) in &ways {
+        // The shortest way to a switch or field is the one that people take.
+        let mut shortest: Vec<(&usize, &Vec<usize>)> =
+            ways.iter().filter(|(_, way)| self.changes_nothing(way)).collect();
+        shortest.sort_by_key(|(screen, way)| (way.len(), **screen));
+        for (&screen, way) in shortest {
             for (at, line) in self.screens[screen].iter().enumerate() {
+                let name = name(line);
                 match line.kind {
                     LineKind::Checkbox if !self.radios[screen].contains(&at) => {
                         for on in [true, false] {
-                            keep(self.switch(way, screen, at, on, random), if on { "on:" } else { "off:" });
+                            keep(self.switch(way, screen, at, on, random), format!("{name}={on}"));
                         }
                     }
-                    LineKind::Input => keep(self.field(way, screen, at, values, random), ""),
+                    LineKind::Input => {
+                        keep(self.field(way, screen, at, values, random), format!("{name}=text"))
+                    }
                     _ => {}
                 }
             }
@@ -147,7 +155,16 @@ impl Recording {
         walks.into_values().collect()
     }
 
+    /// Nothing is chosen, typed or confirmed on the way: who only wants to get somewhere does no such thing.
+    fn changes_nothing(&self, way: &[usize]) -> bool {
+        way.iter().all(|&number| matches!(self.edges[number].leg.role, Role::Menu | Role::Open))
+    }
+
     fn along(&self, way: &[usize], edge: &Edge) -> Option<Walk> {
+        let completes = matches!(edge.leg.role, Role::Choice | Role::Confirm);
+        if !completes && !self.changes_nothing(way) {
+            return None;
+        }
         let mut legs = self.legs(way);
         legs.push(edge.leg.clone());
         // A menu alone is no wish; what is confirmed without a choice before is none that the words tell.
@@ -195,7 +212,14 @@ impl Recording {
         Some(self.walk(legs, end))
     }
 
-    fn field(&self, way: &[usize], screen: usize, at: usize, values: &Values, random: &mut Random) -> Option<Walk> {
+    fn field(
+        &self,
+        way: &[usize],
+        screen: usize,
+        at: usize,
+        values: &Values,
+        random: &mut Random,
+    ) -> Option<Walk> {
         let mut legs = self.legs(way);
         let lines = &self.screens[screen];
         let hint = name(&lines[at]).to_owned();
@@ -216,7 +240,9 @@ impl Recording {
 
 /// The button that takes over what a dialog holds.
 fn confirmation(screen: &[Line]) -> Option<usize> {
-    screen.iter().position(|line| line.kind == LineKind::Button && ["OK", "Save", "SAVE"].contains(&name(line)))
+    screen
+        .iter()
+        .position(|line| line.kind == LineKind::Button && ["OK", "Save", "SAVE"].contains(&name(line)))
 }
 
 /// One element twice on the way: it leads back to where it began.

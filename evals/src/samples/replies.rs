@@ -18,8 +18,9 @@ use super::slots::{Slots, Voice};
 use super::steps::Label;
 use crate::droidtask::screen::lines;
 
-static REPLIES: LazyLock<Replies> =
-    LazyLock::new(|| toml::from_str(include_str!("replies.toml")).expect("the replies are part of the program"));
+static REPLIES: LazyLock<Replies> = LazyLock::new(|| {
+    toml::from_str(include_str!("replies.toml")).expect("the replies are part of the program")
+});
 
 #[derive(Deserialize)]
 struct Replies {
@@ -80,19 +81,21 @@ struct Foreign {
 /// The samples for training and those with wordings that are held out.
 pub(super) fn samples(stock: &Stock<'_>, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
     let (mut train, mut dev) = (Vec::new(), Vec::new());
-    let mut make = |kind: &str, number: usize, say: &[String], times: usize, draw: &dyn Fn(&str, &mut Scene<'_>)| {
-        for (wording, say) in say.iter().enumerate() {
-            let group = format!("{kind}/{number}-{wording}");
-            let held = is_held_out(seed, &group);
-            for time in 0..if held { 1 } else { times } {
-                let id = format!("{group}/{time}");
-                let label = Label { id: id.clone(), group: group.clone(), source: "requests", license: OWN };
-                let mut scene = Scene::new(label, stock, Random::new(seed, &id));
-                draw(say, &mut scene);
-                if held { dev.extend(scene.samples) } else { train.extend(scene.samples) }
+    let mut make =
+        |kind: &str, number: usize, say: &[String], times: usize, draw: &dyn Fn(&str, &mut Scene<'_>)| {
+            for (wording, say) in say.iter().enumerate() {
+                let group = format!("{kind}/{number}-{wording}");
+                let held = is_held_out(seed, &group);
+                for time in 0..if held { 1 } else { times } {
+                    let id = format!("{group}/{time}");
+                    let label =
+                        Label { id: id.clone(), group: group.clone(), source: "requests", license: OWN };
+                    let mut scene = Scene::new(label, stock, Random::new(seed, &id));
+                    draw(say, &mut scene);
+                    if held { dev.extend(scene.samples) } else { train.extend(scene.samples) }
+                }
             }
-        }
-    };
+        };
     for (number, ask) in REPLIES.ask.iter().enumerate() {
         make("ask", number, &ask.say, 3, &|say, scene| ask.play(say, scene));
     }
@@ -139,7 +142,8 @@ impl<'s> Scene<'s> {
     }
 
     fn call(&mut self, deed: &Deed) -> Call {
-        let arguments = arguments(&deed.arguments, self.stock.tools, &deed.tool, &mut self.slots, &mut self.random);
+        let arguments =
+            arguments(&deed.arguments, self.stock.tools, &deed.tool, &mut self.slots, &mut self.random);
         Call { tool: deed.tool.clone(), arguments }
     }
 
@@ -210,10 +214,13 @@ impl Failure {
     fn play(&self, say: &str, scene: &mut Scene<'_>) {
         scene.begin(say);
         let call = scene.call(&self.call);
-        let fill = |text: &String, scene: &mut Scene<'_>| scene.slots.fill(text, Voice::Fact, &mut scene.random);
+        let fill =
+            |text: &String, scene: &mut Scene<'_>| scene.slots.fill(text, Voice::Fact, &mut scene.random);
         let result = match (&self.rejected, &self.failed) {
             (Some(reason), _) => StepResult::Rejected { reason: fill(reason, scene) },
-            (None, reason) => StepResult::Failed { reason: fill(reason.as_ref().unwrap_or(&String::new()), scene) },
+            (None, reason) => {
+                StepResult::Failed { reason: fill(reason.as_ref().unwrap_or(&String::new()), scene) }
+            }
         };
         scene.done(call, result);
         let then = scene.call(&self.then);

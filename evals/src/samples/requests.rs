@@ -20,7 +20,8 @@ use super::values::Values;
 use crate::droidtask::screen::lines;
 
 static REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(|| {
-    let list: List = toml::from_str(include_str!("requests.toml")).expect("the requests are part of the program");
+    let list: List =
+        toml::from_str(include_str!("requests.toml")).expect("the requests are part of the program");
     list.request
 });
 
@@ -50,7 +51,7 @@ struct Request {
     finish: bool,
 }
 
-/// Arguments with slots, in the order of the file.
+/// Arguments with slots.
 pub(super) type Template = BTreeMap<String, toml::Value>;
 
 fn yes() -> bool {
@@ -78,7 +79,13 @@ pub(super) fn samples(stock: &Stock<'_>, seed: u64) -> (Vec<Sample>, Vec<Sample>
         for (wording, say) in request.say.iter().enumerate() {
             let group = format!("requests/{}/{number}-{wording}", request.tool);
             let held = is_held_out(seed, &group);
-            let times = if held { 1 } else if say.contains('{') { 5 } else { 2 };
+            let times = if held {
+                1
+            } else if say.contains('{') {
+                5
+            } else {
+                2
+            };
             for time in 0..times {
                 let id = format!("{group}/{time}");
                 let mut random = Random::new(seed, &id);
@@ -101,7 +108,8 @@ impl Request {
         let arguments = arguments(&self.arguments, stock.tools, &self.tool, &mut slots, random);
         let screen = random.pick(stock.backgrounds).clone();
         let tools = stock.tools.near(&goal, Some(&self.tool), &rivals(&self.tool), &screen, &[], random);
-        let mut samples = vec![label.sample(&goal, tools, &[], screen.clone(), (&self.tool, arguments.clone()))];
+        let mut samples =
+            vec![label.sample(&goal, tools, &[], screen.clone(), (&self.tool, arguments.clone()))];
         if self.finish && random.chance(45) {
             let history = [self.attempt(arguments, &mut slots, random)];
             let after = self.after(&screen, &mut slots, random);
@@ -113,14 +121,20 @@ impl Request {
 
     /// The call, done.
     fn attempt(&self, arguments: Value, slots: &mut Slots<'_>, random: &mut Random) -> Attempt {
-        let evidence = self.fact.as_ref().map(|fact| Evidence { holds: true, fact: slots.fill(fact, Voice::Fact, random) });
-        let output = ToolOutput { text: slots.fill(&self.text, Voice::Fact, random), control: None, evidence };
+        let evidence = self
+            .fact
+            .as_ref()
+            .map(|fact| Evidence { holds: true, fact: slots.fill(fact, Voice::Fact, random) });
+        let output =
+            ToolOutput { text: slots.fill(&self.text, Voice::Fact, random), control: None, evidence };
         let call = Call { tool: self.tool.clone(), arguments };
         Attempt { call, target: None, result: StepResult::Done { output } }
     }
 
     fn after(&self, screen: &[Line], slots: &mut Slots<'_>, random: &mut Random) -> Vec<Line> {
-        self.after.as_ref().map_or_else(|| screen.to_vec(), |after| lines(&slots.fill(after, Voice::Fact, random)))
+        self.after
+            .as_ref()
+            .map_or_else(|| screen.to_vec(), |after| lines(&slots.fill(after, Voice::Fact, random)))
     }
 
     /// It can stand beside another request, before it or after it.
@@ -133,21 +147,36 @@ impl Request {
 fn rivals(tool: &str) -> Vec<&'static str> {
     match tool {
         // In the worked examples a request that an intent does is done by it.
-        "open_app" => vec!["set_alarm", "toggle_setting", "add_contact", "add_event", "send_sms", "call", "map_search"],
+        "open_app" => {
+            vec!["set_alarm", "toggle_setting", "add_contact", "add_event", "send_sms", "call", "map_search"]
+        }
         _ => Vec::new(),
     }
 }
 
 /// Arguments with their slots filled, in the types of the tool's schema.
-pub(super) fn arguments(template: &Template, tools: &Tools, tool: &str, slots: &mut Slots<'_>, random: &mut Random) -> Value {
+pub(super) fn arguments(
+    template: &Template,
+    tools: &Tools,
+    tool: &str,
+    slots: &mut Slots<'_>,
+    random: &mut Random,
+) -> Value {
     let schema = tools.named(tool).map_or(Value::Null, |t| t.parameters.clone());
     let mut arguments = Map::new();
-    for (name, value) in template {
+    // In the schema's order, as the model would have written them.
+    let names = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name);
+    let strange = template.keys().filter(|name| schema["properties"].get(name.as_str()).is_none());
+    for name in names.chain(strange) {
+        let Some(value) = template.get(name) else { continue };
         let value = match value {
             toml::Value::String(text) => {
                 let text = slots.fill(text, Voice::Meant, random);
                 let wants_number = schema["properties"][name]["type"] == "integer";
-                wants_number.then(|| text.parse::<i64>().ok()).flatten().map_or(Value::from(text), Value::from)
+                wants_number
+                    .then(|| text.parse::<i64>().ok())
+                    .flatten()
+                    .map_or(Value::from(text), Value::from)
             }
             toml::Value::Boolean(truth) => Value::from(*truth),
             other => Value::from(other.to_string()),
@@ -177,7 +206,8 @@ fn pair(number: usize, stock: &Stock<'_>, seed: u64) -> Vec<Sample> {
     let others: Vec<&(&Request, &str)> = parts.iter().filter(|(other, _)| other.tool != first.tool).collect();
     let (second, say_second) = **random.pick(&others);
     let mut slots = Slots::new(stock.values);
-    let (one, two) = (slots.fill(say_first, Voice::Said, random), slots.fill(say_second, Voice::Said, random));
+    let (one, two) =
+        (slots.fill(say_first, Voice::Said, random), slots.fill(say_second, Voice::Said, random));
     let joined = *random.pick(&[" and ", ", then ", " and then ", ", and also ", ". Then "]);
     let goal = format!("{one}{joined}{two}");
     let label = Label { id, group: "requests/pair".into(), source: "requests", license: OWN };
@@ -188,10 +218,17 @@ fn pair(number: usize, stock: &Stock<'_>, seed: u64) -> Vec<Sample> {
         let arguments = arguments(&request.arguments, stock.tools, &request.tool, &mut slots, random);
         let mut tools = stock.tools.near(&goal, Some(&request.tool), &[], &screen, &history, random);
         let other = if request.tool == first.tool { second } else { first };
-        if let Some(other) = stock.tools.named(&other.tool).filter(|o| tools.iter().all(|t| t.name != o.name)) {
+        if let Some(other) = stock.tools.named(&other.tool).filter(|o| tools.iter().all(|t| t.name != o.name))
+        {
             tools.insert(1, other.clone());
         }
-        samples.push(label.sample(&goal, tools, &history, screen.clone(), (&request.tool, arguments.clone())));
+        samples.push(label.sample(
+            &goal,
+            tools,
+            &history,
+            screen.clone(),
+            (&request.tool, arguments.clone()),
+        ));
         history.push(request.attempt(arguments, &mut slots, random));
         screen = request.after(&screen, &mut slots, random);
     }

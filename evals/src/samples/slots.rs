@@ -54,7 +54,9 @@ impl<'v> Slots<'v> {
         filled += rest;
         match voice {
             // Days bring their own preposition.
-            Voice::Said => ["on", "for", "from"].iter().fold(filled, |t, p| t.replace(&format!("{p} on "), &format!("{p} "))),
+            Voice::Said => ["on", "for", "from"]
+                .iter()
+                .fold(filled, |t, p| t.replace(&format!(" {p} on "), &format!(" {p} "))),
             _ => filled,
         }
     }
@@ -134,26 +136,47 @@ fn time(random: &mut Random) -> Slot {
         0 | 1 => slot(fact.clone(), fact.clone()),
         2 | 3 => slot(format!("{twelve}:{minute:02} {half}"), format!("{twelve}:{minute:02} {half}")),
         4 => slot(format!("{twelve}:{minute:02}{half}"), format!("{twelve}:{minute:02} {half}")),
-        5 => slot(format!("{twelve}:{minute:02} {}", half.to_uppercase()), format!("{twelve}:{minute:02} {}", half.to_uppercase())),
+        5 => slot(
+            format!("{twelve}:{minute:02} {}", half.to_uppercase()),
+            format!("{twelve}:{minute:02} {}", half.to_uppercase()),
+        ),
         6 => plain_hour(format!("{twelve} {half}"), twelve, hour, half),
         7 => plain_hour(format!("{twelve}{half}"), twelve, hour, half),
         8 => {
-            let part = if hour < 12 { "in the morning" } else if hour < 18 { "in the afternoon" } else { "in the evening" };
+            let part = if hour < 12 {
+                "in the morning"
+            } else if hour < 18 {
+                "in the afternoon"
+            } else {
+                "in the evening"
+            };
             plain_hour(format!("{} {part}", HOURS[twelve - 1]), twelve, hour, half)
         }
         9 => {
             let quarter = *random.pick(&[("quarter past", 15), ("half past", 30)]);
             let meant = format!("{twelve}:{}", quarter.1);
-            Slot { said: format!("{} {}", quarter.0, HOURS[twelve - 1]), fact: format!("{twelve:02}:{}", quarter.1), meant }
+            Slot {
+                said: format!("{} {}", quarter.0, HOURS[twelve - 1]),
+                fact: format!("{twelve:02}:{}", quarter.1),
+                meant,
+            }
         }
         10 => {
             let meant = format!("{}:45", (twelve + 10) % 12 + 1);
-            Slot { said: format!("quarter to {}", HOURS[twelve - 1]), fact: format!("{:02}:45", (twelve + 10) % 12 + 1), meant }
+            Slot {
+                said: format!("quarter to {}", HOURS[twelve - 1]),
+                fact: format!("{:02}:45", (twelve + 10) % 12 + 1),
+                meant,
+            }
         }
         _ => match random.below(3) {
             0 => Slot { said: "noon".into(), meant: "12:00 pm".into(), fact: "12:00".into() },
             1 => Slot { said: "midnight".into(), meant: "12:00 am".into(), fact: "00:00".into() },
-            _ => Slot { said: format!("{twelve} o'clock"), meant: format!("{twelve}:00"), fact: format!("{twelve:02}:00") },
+            _ => Slot {
+                said: format!("{twelve} o'clock"),
+                meant: format!("{twelve}:00"),
+                fact: format!("{twelve:02}:00"),
+            },
         },
     }
 }
@@ -227,7 +250,12 @@ fn days(random: &mut Random) -> Slot {
         3 => slot("every working day", "weekdays"),
         4 => slot("on weekends", "weekends"),
         5 => slot(&format!("every {one}"), &one.to_lowercase()),
-        6 => slot(&format!("every {one} and {two}"), &format!("{}, {}", one.to_lowercase(), two.to_lowercase())),
-        _ => slot(&format!("on {one}s and {two}s"), &format!("{}, {}", one.to_lowercase(), two.to_lowercase())),
+        6 => slot(
+            &format!("every {one} and {two}"),
+            &format!("{}, {}", one.to_lowercase(), two.to_lowercase()),
+        ),
+        _ => {
+            slot(&format!("on {one}s and {two}s"), &format!("{}, {}", one.to_lowercase(), two.to_lowercase()))
+        }
     }
 }

@@ -56,11 +56,25 @@ impl Label {
 
 /// Intents that could do what is asked for on the screen of some app, so that offering them would make the label wrong.
 const RIVALS: &[&str] = &[
-    "toggle_setting", "add_contact", "call", "send_sms", "open_url", "add_event", "set_alarm", "set_timer", "map_search",
+    "toggle_setting",
+    "add_contact",
+    "call",
+    "send_sms",
+    "open_url",
+    "add_event",
+    "set_alarm",
+    "set_timer",
+    "map_search",
 ];
 
 /// The samples of a way under a request. Legs far from the end recur in many ways, so only some of them are taken.
-pub(super) fn samples(walk: &Walk, goal: &str, label: &Label, tools: &Tools, random: &mut Random) -> Vec<Sample> {
+pub(super) fn samples(
+    walk: &Walk,
+    goal: &str,
+    label: &Label,
+    tools: &Tools,
+    random: &mut Random,
+) -> Vec<Sample> {
     let scatter = Scatter::draw(random);
     let as_recorded = random.chance(60);
     let offered = |screen: &[Line], history: &[Attempt], random: &mut Random| -> Vec<ToolSpec> {
@@ -104,6 +118,11 @@ fn call(leg: &Leg, line: &Line) -> (&'static str, Value) {
 /// The tool is about what the request or the app is about.
 fn related(goal: &str, walk: &Walk, tool: &ToolSpec) -> bool {
     let about = super::tools::words(&format!("{goal} {}", walk.app));
-    let said = super::tools::words(&format!("{} {} {}", tool.name.replace('_', " "), tool.description, tool.examples.join(" ")));
+    let said = super::tools::words(&format!(
+        "{} {} {}",
+        tool.name.replace('_', " "),
+        tool.description,
+        tool.examples.join(" ")
+    ));
     tool.name == "toggle_setting" || !about.is_disjoint(&said)
 }

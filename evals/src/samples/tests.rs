@@ -25,7 +25,9 @@ fn made(from: &Path, seed: u64) -> Made {
 fn bytes(made: &Made) -> Vec<Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
     write(made, out.path()).unwrap();
-    ["train.jsonl.gz", "dev.jsonl.gz", "CARD.md"].map(|name| std::fs::read(out.path().join(name)).unwrap()).into()
+    ["train.jsonl.gz", "dev.jsonl.gz", "CARD.md"]
+        .map(|name| std::fs::read(out.path().join(name)).unwrap())
+        .into()
 }
 
 #[test]
@@ -59,7 +61,9 @@ fn ids_are_unique_and_groups_are_on_one_side() {
     let ids: std::collections::HashSet<&str> =
         made.train.iter().chain(&made.dev).map(|s| s.id.as_str()).collect();
     assert_eq!(ids.len(), made.train.len() + made.dev.len());
-    let groups = |samples: &[Sample]| samples.iter().map(|s| s.group.clone()).collect::<std::collections::BTreeSet<_>>();
+    let groups = |samples: &[Sample]| {
+        samples.iter().map(|s| s.group.clone()).collect::<std::collections::BTreeSet<_>>()
+    };
     let shared: Vec<String> = groups(&made.train).intersection(&groups(&made.dev)).cloned().collect();
     assert_eq!(shared, Vec::<String>::new());
 }
@@ -95,7 +99,10 @@ fn arguments_that_cannot_be_taught_leave_the_choice() {
 fn a_folder_without_the_data_is_told_with_the_mend() {
     let folder = tempfile::tempdir().unwrap();
     let error = make(folder.path(), 0, Made::default(), &mut |_, _, _| {}).unwrap_err().to_string();
-    assert!(error.contains("no folder droidtask") && error.contains("holds droidtask/ and toolcalls/"), "{error}");
+    assert!(
+        error.contains("no folder droidtask") && error.contains("holds droidtask/ and toolcalls/"),
+        "{error}"
+    );
 }
 
 #[test]

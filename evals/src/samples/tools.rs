@@ -45,7 +45,8 @@ impl Tools {
         random: &mut Random,
     ) -> Vec<ToolSpec> {
         let count = 1 + random.below(NEAREST);
-        let stranger = random.chance(15).then(|| self.strangers.get(random.below(self.strangers.len().max(1))));
+        let stranger =
+            random.chance(15).then(|| self.strangers.get(random.below(self.strangers.len().max(1))));
         let mut ranked: Vec<(usize, u64, &ToolSpec)> = self
             .ours
             .iter()

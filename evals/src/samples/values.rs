@@ -39,19 +39,33 @@ impl Values {
     /// A value for the field of that name.
     pub(super) fn field(&self, name: &str, random: &mut Random) -> String {
         let name = name.to_lowercase();
-        let named = |word: &str| name.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word)) || (word.contains(' ') && name.contains(word));
+        let named = |word: &str| {
+            name.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word))
+                || (word.contains(' ') && name.contains(word))
+        };
         let kind = self.fields.iter().find(|(word, _)| named(word)).map_or("word", |(_, kind)| kind);
         self.draw(kind, random)
     }
 }
 
 const CODE: [char; 24] = [
-    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'L', 'M', 'N', 'P', 'R', 'S', 'T', '2', '3', '4', '5', '6', '7', '8', '9',
+    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'L', 'M', 'N', 'P', 'R', 'S', 'T', '2', '3', '4', '5', '6',
+    '7', '8', '9',
 ];
 
 /// As they are written in dates.
 pub(super) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 

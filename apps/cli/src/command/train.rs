@@ -33,10 +33,16 @@ async fn data(args: &TrainData) -> Result<(), Failure> {
         bar.set_position(done as u64);
         bar.set_message(next.to_owned());
     };
-    let made = samples::make(&args.from, args.seed, samples::Made::default(), &mut progress).map_err(Failure::usage)?;
+    let made = samples::make(&args.from, args.seed, samples::Made::default(), &mut progress)
+        .map_err(Failure::usage)?;
     samples::write(&made, &args.out).map_err(Failure::usage)?;
     bar.finish_and_clear();
-    println!("{} samples to train on, {} held out, in {}", made.train.len(), made.dev.len(), args.out.display());
+    println!(
+        "{} samples to train on, {} held out, in {}",
+        made.train.len(),
+        made.dev.len(),
+        args.out.display()
+    );
     Ok(())
 }
 

@@ -20,7 +20,8 @@ pub(super) fn taught(gold: &Value, tool: &ToolSpec, request: &str) -> Result<(Va
             continue;
         }
         let typed = coerce(value, schema);
-        let said = said(&typed, schema, request).ok_or("a value that the request does not hold: the choice alone is taught")?;
+        let said = said(&typed, schema, request)
+            .ok_or("a value that the request does not hold: the choice alone is taught")?;
         arguments.insert(name.clone(), said);
     }
     let changed = arguments != *given;
@@ -78,7 +79,8 @@ fn said(value: &Value, schema: &Value, request: &str) -> Option<Value> {
 /// Where the request says this, but for case and punctuation, as whole words.
 fn find<'r>(request: &'r str, wanted: &str) -> Option<&'r str> {
     let letters: Vec<(usize, char)> = request.char_indices().filter(|(_, c)| c.is_alphanumeric()).collect();
-    let wanted: Vec<char> = wanted.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let wanted: Vec<char> =
+        wanted.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     if wanted.is_empty() {
         return None;
     }
@@ -88,7 +90,10 @@ fn find<'r>(request: &'r str, wanted: &str) -> Option<&'r str> {
     letters.windows(wanted.len()).enumerate().find_map(|(first, window)| {
         let (start, (end, last)) = (window[0].0, window[wanted.len() - 1]);
         let end = end + last.len_utf8();
-        let joins = |other: Option<&(usize, char)>, at: usize| other.is_some_and(|(index, c)| if at == start { index + c.len_utf8() == at } else { *index == at });
+        let joins = |other: Option<&(usize, char)>, at: usize| {
+            other
+                .is_some_and(|(index, c)| if at == start { index + c.len_utf8() == at } else { *index == at })
+        };
         let whole = !joins(first.checked_sub(1).and_then(|f| letters.get(f)), start)
             && !joins(letters.get(first + wanted.len()), end);
         (whole && same(window)).then(|| &request[start..end])
@@ -123,7 +128,11 @@ mod tests {
         check(json!({"n": {"type": "string"}}), json!({"n": 2}), Ok(json!({"n": "2"})));
         check(json!({"n": {"enum": ["Yes", "No"]}}), json!({"n": "yes"}), Ok(json!({"n": "Yes"})));
         check(json!({"n": {"type": "boolean"}}), json!({"n": "True"}), Ok(json!({"n": true})));
-        check(json!({"n": {"type": "array", "items": {"type": "integer"}}}), json!({"n": ["2", 8]}), Ok(json!({"n": [2, 8]})));
+        check(
+            json!({"n": {"type": "array", "items": {"type": "integer"}}}),
+            json!({"n": ["2", 8]}),
+            Ok(json!({"n": [2, 8]})),
+        );
     }
 
     #[test]

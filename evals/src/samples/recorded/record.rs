@@ -111,10 +111,13 @@ impl View {
 impl Deed {
     /// The line that was acted on: that of the view, or of the one above it that takes its taps.
     pub(super) fn place(&self, screen: &Screen, lines: &[Line]) -> Option<usize> {
-        let view = self.view.as_ref().filter(|_| ["click", "set_text"].contains(&self.event_type.as_str()))?;
+        let view =
+            self.view.as_ref().filter(|_| ["click", "set_text"].contains(&self.event_type.as_str()))?;
         let wanted = view.node(1);
         let same = |node: &Node| {
-            node.bounds == wanted.bounds && node.class == wanted.class && node.resource_id == wanted.resource_id
+            node.bounds == wanted.bounds
+                && node.class == wanted.class
+                && node.resource_id == wanted.resource_id
         };
         let mut index = Some(screen.nodes.iter().position(same)?);
         while let Some(node) = index {
