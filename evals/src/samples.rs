@@ -141,6 +141,14 @@ pub fn make(
     Ok(made)
 }
 
+/// Is there data to make samples from?
+///
+/// # Errors
+/// [`EvalError::Sources`] with the mend.
+pub fn check_folders(from: &Path) -> Result<(), EvalError> {
+    ["droidtask", "toolcalls"].iter().try_for_each(|name| folder(from, name).map(drop))
+}
+
 /// Keeps what is sound and unlike, puts it into its order, and writes the card.
 fn finish(made: &mut Made, seed: u64, tally: &mut Tally) {
     for samples in [&mut made.train, &mut made.dev] {

@@ -123,7 +123,9 @@ impl Recording {
         let ways = self.ways();
         let mut walks: BTreeMap<String, Walk> = BTreeMap::new();
         let mut keep = |walk: Option<Walk>, name: String| {
-            walk.into_iter().for_each(|walk| drop(walks.entry(name.clone()).or_insert(walk)));
+            if let Some(walk) = walk {
+                walks.entry(name).or_insert(walk);
+            }
         };
         for edge in &self.edges {
             let Some(way) = ways.get(&edge.from) else { continue };

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 use pocketpilot_evals::samples;
+use pocketpilot_evals::tasks::{Console, Environment};
 use pocketpilot_guard::train::{Progress, TrainOptions, train};
 
 use crate::args::{TrainCommand, TrainData, TrainGuard};
 use crate::bar::bar;
 use crate::failure::Failure;
+use crate::handset::Handset;
 use crate::parts;
 
 /// Rows of one source, label and channel at most, so that no source outweighs the rest.
@@ -33,8 +35,15 @@ async fn data(args: &TrainData) -> Result<(), Failure> {
         bar.set_position(done as u64);
         bar.set_message(next.to_owned());
     };
-    let made = samples::make(&args.from, args.seed, samples::Made::default(), &mut progress)
-        .map_err(Failure::usage)?;
+    // Before minutes go by on a phone: is there anything to read?
+    samples::check_folders(&args.from).map_err(Failure::usage)?;
+    let handset = Handset::open(None, args.seed).await?;
+    let console = handset.console.map(|address| Console::new(address, None));
+    let environment = Environment::open(&handset.device, console).await.map_err(Failure::unavailable)?;
+    let recorded = samples::oracle::record(&environment, args.seed, &mut progress)
+        .await
+        .map_err(Failure::unavailable)?;
+    let made = samples::make(&args.from, args.seed, recorded, &mut progress).map_err(Failure::usage)?;
     samples::write(&made, &args.out).map_err(Failure::usage)?;
     bar.finish_and_clear();
     println!(
