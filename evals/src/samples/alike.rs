@@ -23,7 +23,7 @@ pub(super) fn remove_twins(samples: &mut Vec<Sample>, tally: &mut Tally) {
     });
 }
 
-/// Takes out of `train` whatever resembles a sample of `dev` in both request and screen.
+/// Takes out of `train` whatever resembles a sample of `dev` in the words of request and screen together.
 pub(super) fn remove_leaks(train: &mut Vec<Sample>, dev: &[Sample], tally: &mut Tally) {
     let held: Vec<Words> = dev.iter().map(Words::of).collect();
     // Only requests with a word in common can be alike.
@@ -31,16 +31,14 @@ pub(super) fn remove_leaks(train: &mut Vec<Sample>, dev: &[Sample], tally: &mut 
     for (index, words) in held.iter().enumerate() {
         words.goal.iter().for_each(|word| by_word.entry(word).or_default().push(index));
     }
-    tally
-        .removed_many("near-duplicates of held-out samples (0.8 of the words of both request and screen)", 0);
+    tally.removed_many("near-duplicates of held-out samples (0.8 of the words of request and screen)", 0);
     train.retain(|sample| {
         let words = Words::of(sample);
         let near: BTreeSet<usize> =
             words.goal.iter().filter_map(|word| by_word.get(word.as_str())).flatten().copied().collect();
         let leaks = near.into_iter().any(|index| words.is_like(&held[index]));
         if leaks {
-            tally
-                .removed("near-duplicates of held-out samples (0.8 of the words of both request and screen)");
+            tally.removed("near-duplicates of held-out samples (0.8 of the words of request and screen)");
         }
         !leaks
     });
@@ -49,20 +47,20 @@ pub(super) fn remove_leaks(train: &mut Vec<Sample>, dev: &[Sample], tally: &mut 
 /// The words of a sample.
 struct Words {
     goal: BTreeSet<String>,
-    screen: BTreeSet<String>,
+    all: BTreeSet<String>,
     steps: usize,
 }
 
 impl Words {
     fn of(sample: &Sample) -> Self {
+        let goal = split([sample.goal.as_str()]);
         let screen = sample.screen.iter().flat_map(|line| [line.label.as_str(), line.content.as_str()]);
-        Self { goal: split([sample.goal.as_str()]), screen: split(screen), steps: sample.history.len() }
+        let all = goal.iter().cloned().chain(split(screen)).collect();
+        Self { goal, all, steps: sample.history.len() }
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        self.steps == other.steps
-            && jaccard(&self.goal, &other.goal) >= ALIKE
-            && jaccard(&self.screen, &other.screen) >= ALIKE
+        self.steps == other.steps && jaccard(&self.all, &other.all) >= ALIKE
     }
 }
 

@@ -24,7 +24,6 @@ struct Wordings {
     verbs: Vec<String>,
     open: Vec<String>,
     press: Vec<String>,
-    r#do: Vec<String>,
     on: Vec<String>,
     off: Vec<String>,
     choose: Vec<String>,
@@ -117,7 +116,7 @@ fn plain(walk: &Walk, random: &mut Random) -> String {
 fn act(leg: &Leg, random: &mut Random) -> String {
     let name = leg.name();
     if starts_with_verb(name) && random.chance(92) {
-        return fill(random.pick(&WORDINGS.r#do), &[("x", &lower_first(name))]);
+        return lower_first(name);
     }
     let list = if random.chance(85) && !starts_with_verb(name) { &WORDINGS.open } else { &WORDINGS.press };
     fill(random.pick(list), &[("x", &mention(name, random))])

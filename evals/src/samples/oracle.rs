@@ -105,12 +105,12 @@ fn seen(call: &Call, goal: &str, screen: &[Line], history: &[Attempt]) -> Option
     let mut arguments = call.arguments.clone();
     for (name, value) in arguments.as_object_mut()? {
         let Some(text) = value.as_str() else { continue };
-        if CHOSEN.contains(&name.as_str()) || known.contains(&fold(text)) || is_app(call) {
-            continue;
-        }
         // A time is taught as it was said.
-        let said = twelve(text).filter(|time| known.contains(&fold(time)))?;
-        *value = Value::from(said);
+        if let Some(said) = twelve(text).filter(|time| known.contains(&fold(time))) {
+            *value = Value::from(said);
+        } else if !CHOSEN.contains(&name.as_str()) && !known.contains(&fold(text)) && !is_app(call) {
+            return None;
+        }
     }
     Some(arguments)
 }
@@ -152,6 +152,7 @@ mod tests {
             json!({"time": "19:30", "days": "weekdays"}),
             Some(json!({"time": "7:30 PM", "days": "weekdays"})),
         );
+        check("set_alarm", json!({"time": "7:30 pm"}), Some(json!({"time": "7:30 pm"})));
         check("send_sms", json!({"to": "+13035550123"}), Some(json!({"to": "+13035550123"})));
         check("answer", json!({"text": "It is +1 303 555 0199."}), None);
         check("open_app", json!({"name": "Clock"}), Some(json!({"name": "Clock"})));

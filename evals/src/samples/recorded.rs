@@ -176,6 +176,12 @@ impl Recording {
             return None;
         }
         let (before, after) = (&self.screens[edge.from], &self.screens[edge.to]);
+        // Back where it began, there was nothing to do.
+        let returns =
+            self.roots.contains(&edge.to) || legs.iter().rev().skip(1).any(|leg| leg.screen == *after);
+        if edge.leg.role == Role::Open && returns {
+            return None;
+        }
         let mut end = Some(after.clone());
         if let Some(at) = confirmation(after).filter(|_| !matches!(edge.leg.role, Role::Open | Role::Menu)) {
             // The dialog is still open: what was chosen counts when it is confirmed. Nobody saw what comes then.
@@ -195,7 +201,7 @@ impl Recording {
         let already = !legs.is_empty() && random.chance(10);
         lines[at].checked = on == already;
         let leg = Leg { screen: lines.clone(), at, role: Role::Toggle { on } };
-        if !leg.is_plain() || !is_speakable(leg.name()) || has_loop(&legs) {
+        if !leg.is_plain() || !is_speakable(leg.name()) || has_loop(&legs) || passes(&legs, leg.name()) {
             return None;
         }
         if already {
@@ -228,7 +234,7 @@ impl Recording {
         let text = values.field(&hint, random);
         let leg = Leg { screen: lines.clone(), at, role: Role::Type { text: text.clone() } };
         let is_hint = hint.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '…');
-        if !leg.is_plain() || !is_speakable(&hint) || !is_hint || has_loop(&legs) {
+        if !leg.is_plain() || !is_speakable(&hint) || !is_hint || has_loop(&legs) || passes(&legs, &hint) {
             return None;
         }
         legs.push(leg);
@@ -251,6 +257,11 @@ fn confirmation(screen: &[Line]) -> Option<usize> {
 fn has_loop(legs: &[Leg]) -> bool {
     let names: BTreeSet<&str> = legs.iter().map(Leg::name).collect();
     names.len() < legs.len()
+}
+
+/// The way leads through an element of that name: a field of the name holds a value, and no hint.
+fn passes(legs: &[Leg], name: &str) -> bool {
+    legs.iter().any(|leg| leg.name() == name)
 }
 
 /// People can name it.
