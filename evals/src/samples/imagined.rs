@@ -31,12 +31,15 @@ struct App {
     acts: Vec<String>,
     menu: Vec<String>,
     toggles: Vec<[String; 3]>,
-    choices: Vec<(String, Vec<String>, String)>,
+    choices: Vec<Choice>,
     sort: Vec<String>,
     fab: String,
     fields: Vec<String>,
     save: String,
 }
+
+/// A setting, its values, and a wish for one.
+type Choice = (String, Vec<String>, String);
 
 /// The names of all apps.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -103,7 +106,7 @@ impl App {
         for entry in self.menu.iter().skip(2) {
             menu.add(LineKind::Button, "", entry);
         }
-        let legs = vec![self.main().leg("More options", Role::Menu), menu.leg("Settings", Role::Menu)];
+        let legs = [self.main().leg("More options", Role::Menu), menu.leg("Settings", Role::Menu)];
         // A person may be half way there when they ask.
         let from = random.below(5).min(2);
         legs[from..].to_vec()
@@ -113,7 +116,7 @@ impl App {
         let mut screen = Screen::default();
         screen.add(LineKind::Button, "Navigate up", "");
         screen.add(LineKind::Text, "", "Settings");
-        let mut rows: Vec<Result<&[String; 3], &(String, Vec<String>, String)>> =
+        let mut rows: Vec<Result<&[String; 3], &Choice>> =
             self.toggles.iter().map(Ok).chain(self.choices.iter().map(Err)).collect();
         random.shuffle(&mut rows);
         for row in rows {

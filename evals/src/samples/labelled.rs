@@ -24,7 +24,7 @@ const AGAIN: usize = 2;
 /// [`EvalError`] for a file that cannot be read.
 pub(super) fn read(path: &Path) -> Result<Vec<Task>, EvalError> {
     let mut tasks = tasks(&Options { data: path.to_owned(), ..Options::default() })?;
-    tasks.sort_by(|a, b| a.name().cmp(&b.name()));
+    tasks.sort_by_key(Task::name);
     Ok(tasks)
 }
 

@@ -33,7 +33,7 @@ fn coerce(value: &Value, schema: &Value) -> Value {
     if let Some(options) = schema["enum"].as_array() {
         let same = |option: &&Value| match (option.as_str(), value.as_str()) {
             (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-            (Some(a), None) => *a == value.to_string(),
+            (Some(a), None) => value.to_string().as_str() == a,
             _ => **option == *value,
         };
         return options.iter().find(same).unwrap_or(value).clone();
