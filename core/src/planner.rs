@@ -17,6 +17,7 @@ mod provenance;
 mod question;
 mod situation;
 
+pub(crate) use arguments::schema_for;
 pub use candidates::{ALWAYS, Candidates};
 pub use decide::{Adapters, DecideError, Decided, Decider};
 pub use episode::Episode;

@@ -8,6 +8,7 @@
 
 mod adamw;
 mod attention;
+mod check;
 mod checkpoint;
 mod error;
 mod exercise;

@@ -5,9 +5,9 @@
 //! planner's loop, `finish` is not offered before anything was done, nor `type_text` where there is
 //! no field. The answers are scored as AutoDroid scores them ([`score`]).
 
-mod record;
+pub(crate) mod record;
 pub mod score;
-mod screen;
+pub(crate) mod screen;
 
 use pocketpilot_core::memory::{Call, StepResult};
 use pocketpilot_core::planner::{Attempt, Decider, Situation};
@@ -68,7 +68,7 @@ pub fn run(
 }
 
 /// The planner's own tools that DroidTask's actions map to.
-fn specs() -> Vec<ToolSpec> {
+pub(crate) fn specs() -> Vec<ToolSpec> {
     let tools = phone_tools();
     let named = |name: &&str| tools.iter().map(|t| t.spec()).find(|s| s.name == *name).cloned();
     [TAP, TYPE_TEXT, FINISH].iter().filter_map(named).collect()
@@ -87,7 +87,7 @@ fn act(
         Agent::Oracle => return Ok(Ok(action(&call(step)))),
         Agent::Planner(decider) => decider,
     };
-    let tools: Vec<&ToolSpec> = tools.iter().filter(|t| makes_sense(t, screen, history)).collect();
+    let tools = offered(tools, screen, history);
     let situation = Situation { goal: &task.task, tools: &tools, memories: &[], history, screen };
     let tool = match decision(decider.select(&situation))? {
         Ok(tool) => tool,
@@ -102,6 +102,11 @@ fn act(
     Ok(decision(decider.arguments(&situation, spec))?.map(|call| action(&call)))
 }
 
+/// The tools to choose from in a situation.
+pub(crate) fn offered<'t>(tools: &'t [ToolSpec], screen: &[Line], history: &[Attempt]) -> Vec<&'t ToolSpec> {
+    tools.iter().filter(|t| makes_sense(t, screen, history)).collect()
+}
+
 /// What the planner's loop offers, too: no end before a beginning, no typing without a field.
 fn makes_sense(tool: &ToolSpec, screen: &[Line], history: &[Attempt]) -> bool {
     match tool.name.as_str() {
@@ -112,7 +117,7 @@ fn makes_sense(tool: &ToolSpec, screen: &[Line], history: &[Attempt]) -> bool {
 }
 
 /// The call that a label stands for.
-fn call(step: &Step) -> Call {
+pub(crate) fn call(step: &Step) -> Call {
     let (tool, arguments) = match (&step.input, step.choice) {
         (_, FINISHED) => (FINISH, json!({"success": true})),
         (None, element) => (TAP, json!({"element": element})),
@@ -136,7 +141,7 @@ fn action(call: &Call) -> Option<Action> {
 }
 
 /// A labelled step as history.
-fn attempt(step: &Step, screen: &[Line]) -> Attempt {
+pub(crate) fn attempt(step: &Step, screen: &[Line]) -> Attempt {
     let target = screen.iter().find(|l| i64::try_from(l.id) == Ok(step.choice)).map(ToString::to_string);
     Attempt { call: call(step), target, result: StepResult::Done { output: ToolOutput::default() } }
 }

@@ -25,6 +25,9 @@ pub enum EvalError {
         /// What is wrong with the line.
         reason: String,
     },
+    /// The data that samples are made from is not there.
+    #[error("{0}")]
+    Sources(String),
     /// The options leave nothing to measure.
     #[error("nothing to evaluate: {0}")]
     Nothing(String),

@@ -16,6 +16,7 @@ pub mod droidtask;
 mod error;
 pub mod guard;
 mod report;
+pub mod samples;
 mod suite;
 pub mod tasks;
 #[cfg(test)]

@@ -45,10 +45,11 @@ use crate::{Agent, Case, EvalError, Metrics, Options, Report, Suite, Watch};
 use check::{Before, check};
 use oracle::Oracle;
 use state::{Today, read};
-use template::Task;
+use template::{Act, Task};
 
 pub use console::Console;
 pub use environment::Environment;
+pub(crate) use oracle::Deed;
 pub use template::Template;
 
 /// All kinds of tasks, family by family.
@@ -149,6 +150,37 @@ async fn one(
     let case = Case { id: template.id.to_owned(), ok: success, score: f64::from(u8::from(success)), detail };
     let Attempt { steps, model_calls, seconds, tokens, .. } = attempt;
     Ok((case, Outcome { success, steps, model_calls, seconds, tokens }))
+}
+
+/// What the oracle did for a task.
+#[derive(Debug)]
+pub(crate) struct Demonstration {
+    /// The request.
+    pub goal: String,
+    /// Every call, oldest first.
+    pub deeds: Vec<Deed>,
+}
+
+/// Lets the oracle do a task; `None` if it is done by what is no tool, or the phone's state does not show it done.
+///
+/// # Errors
+/// [`EvalError`] for a phone that cannot be prepared or checked.
+pub(crate) async fn demonstrate(
+    environment: &Environment<'_>,
+    template: &Template,
+    seed: u64,
+) -> Result<Option<Demonstration>, EvalError> {
+    let task = template.draw(seed);
+    let script = &task.instance.oracle;
+    if script.iter().any(|act| matches!(act, Act::Shell(_))) {
+        return Ok(None);
+    }
+    let before = prepare(environment, &task).await?;
+    let oracle = Oracle::new(environment.device);
+    let Ok(answer) = oracle.run(script).await else { return Ok(None) };
+    let wrong = check(environment, &before, &task.instance.expect, answer.as_deref(), true).await?;
+    let deeds = oracle.into_deeds();
+    Ok(wrong.is_empty().then_some(Demonstration { goal: task.goal, deeds }))
 }
 
 async fn prepare(environment: &Environment<'_>, task: &Task) -> Result<Before, EvalError> {

@@ -16,7 +16,7 @@
 //! call a step, so records that want several at once are left out; the report says how many.
 
 pub mod ast_match;
-mod record;
+pub(crate) mod record;
 mod sample;
 
 use pocketpilot_core::memory::Call;
@@ -112,7 +112,8 @@ fn ask(
     }
 }
 
-fn none() -> ToolSpec {
+/// The tool of that name.
+pub(crate) fn none() -> ToolSpec {
     ToolSpec {
         name: NONE.into(),
         description: "No other tool here does what the request asks for.".into(),

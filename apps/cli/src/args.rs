@@ -41,7 +41,7 @@ pub enum Command {
         #[command(subcommand)]
         command: ModelsCommand,
     },
-    /// Train the planner's adapters or the guard's classifier
+    /// Train the planner's adapters or the guard's classifier; make what the adapters are trained on
     Train {
         /// What to train.
         #[command(subcommand)]
@@ -254,6 +254,22 @@ pub enum TrainCommand {
     Args(TrainAdapter),
     /// The guard's classifier, on labelled texts
     Guard(TrainGuard),
+    /// What the adapters are trained on: samples from recorded apps, tool calls and a virtual phone
+    Data(TrainData),
+}
+
+/// `train data`
+#[derive(Debug, Args)]
+pub struct TrainData {
+    /// The folder that holds droidtask/ and toolcalls/
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// Where train.jsonl.gz, dev.jsonl.gz and CARD.md go
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Seed of every draw
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
 }
 
 /// `train select` and `train args`

@@ -42,7 +42,7 @@ pub async fn run(cli: Cli) -> Result<Option<Code>, Failure> {
         Command::Guard { command } => command::guard::run(&command)?,
         Command::Memory { command } => command::memory::run(&command)?,
         Command::Models { command } => command::models::run(&command)?,
-        Command::Train { command } => command::train::run(&command)?,
+        Command::Train { command } => command::train::run(&command).await?,
         Command::Bench { command } => command::bench::run(&command)?,
         Command::Doctor => command::doctor::run().await?,
     }

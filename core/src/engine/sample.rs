@@ -1,19 +1,20 @@
 //! Drawing a token from logits.
 
 use crate::generate::Sampling;
+use crate::random::Random;
 
 /// Draws tokens; the same seed draws the same ones.
 #[derive(Debug)]
 pub(crate) struct Sampler {
     sampling: Sampling,
-    state: u64,
+    random: Random,
     /// Scratch: token and probability.
     weights: Vec<(u32, f32)>,
 }
 
 impl Sampler {
     pub(crate) fn new(sampling: Sampling) -> Self {
-        Self { sampling, state: sampling.seed, weights: Vec::new() }
+        Self { sampling, random: Random::new(sampling.seed), weights: Vec::new() }
     }
 
     /// One of the tokens with a finite logit; none if there is no such token.
@@ -40,22 +41,12 @@ impl Sampler {
             self.weights.truncate(kept);
             total = self.weights.iter().map(|w| w.1).sum();
         }
-        let mut left = self.uniform() * total;
+        let mut left = self.random.unit() * total;
         let drawn = self.weights.iter().find(|w| {
             left -= w.1;
             left < 0.0
         });
         Some(drawn.map_or(best, |w| w.0))
-    }
-
-    /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), as a fraction below 1.
-    fn uniform(&mut self) -> f32 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        (z >> 40) as f32 / (1u64 << 24) as f32
     }
 }
 

@@ -16,7 +16,7 @@ const ELEMENT: &str = "element";
 const TEXT: &str = "text";
 
 /// The tool's schema for this screen; `None` if no element fits.
-pub(super) fn schema_for(tool: &ToolSpec, screen: &[Line]) -> Option<Value> {
+pub(crate) fn schema_for(tool: &ToolSpec, screen: &[Line]) -> Option<Value> {
     let mut schema = tool.parameters.clone();
     close(&mut schema);
     let properties = schema.get("properties").and_then(Value::as_object);

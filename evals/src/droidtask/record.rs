@@ -16,7 +16,7 @@ enum Record {
 
 /// A task in an app, with the right action at each of its screens.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Task {
+pub(crate) struct Task {
     /// The app.
     pub app: String,
     /// Unique in the app.
@@ -39,11 +39,11 @@ pub struct Step {
 }
 
 /// The choice that says that the task is done.
-pub(super) const FINISHED: i64 = -1;
+pub(crate) const FINISHED: i64 = -1;
 
 impl Task {
     /// How the task is named in reports: `contacts/task1`.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}/{}", self.app, self.id)
     }
 }
@@ -52,7 +52,7 @@ impl Task {
 ///
 /// # Errors
 /// [`EvalError`] for data that cannot be read or that leaves nothing to ask.
-pub(super) fn tasks(options: &Options) -> Result<Vec<Task>, EvalError> {
+pub(crate) fn tasks(options: &Options) -> Result<Vec<Task>, EvalError> {
     let mut tasks = Vec::new();
     for file in data::files(&options.data)? {
         let mut records = data::records::<Record>(&file)?;

@@ -17,7 +17,7 @@ static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
 const BACK: &str = "go back";
 
 /// The lines of a recorded screen, in the recorded order and with the recorded numbers.
-pub(super) fn lines(screen: &str) -> Vec<Line> {
+pub(crate) fn lines(screen: &str) -> Vec<Line> {
     ELEMENT
         .captures_iter(screen)
         .enumerate()

@@ -1,11 +1,11 @@
 //! The oracle: does a task by its script, through the planner's own tools.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pocketpilot_core::device::Device;
 use pocketpilot_core::memory::Call;
 use pocketpilot_core::screen::{Line, LineKind, Screen, describe};
-use pocketpilot_core::tool::{Control, Tool, ToolContext};
+use pocketpilot_core::tool::{Control, Tool, ToolContext, ToolOutput};
 use pocketpilot_tools::phone_tools;
 use serde_json::{Value, json};
 
@@ -18,12 +18,24 @@ const SCROLLS: usize = 6;
 pub(super) struct Oracle<'a> {
     device: &'a dyn Device,
     tools: Vec<Arc<dyn Tool>>,
+    deeds: Mutex<Vec<Deed>>,
+}
+
+/// A call that the oracle made, on what it saw, and what came of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Deed {
+    /// The screen that it was made on.
+    pub screen: Vec<Line>,
+    /// The call.
+    pub call: Call,
+    /// What it gave.
+    pub output: ToolOutput,
 }
 
 impl<'a> Oracle<'a> {
     /// An oracle for a phone.
     pub(super) fn new(device: &'a dyn Device) -> Self {
-        Self { device, tools: phone_tools() }
+        Self { device, tools: phone_tools(), deeds: Mutex::default() }
     }
 
     /// Runs a script; gives the answer, if the script gives one.
@@ -36,6 +48,11 @@ impl<'a> Oracle<'a> {
             answer = self.act(act).await.map_err(|reason| format!("{act:?}: {reason}"))?.or(answer);
         }
         Ok(answer)
+    }
+
+    /// Every call that was made, oldest first.
+    pub(super) fn into_deeds(self) -> Vec<Deed> {
+        self.deeds.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn act(&self, act: &Act) -> Result<Option<String>, String> {
@@ -89,6 +106,8 @@ impl<'a> Oracle<'a> {
         let tool = named.ok_or_else(|| format!("there is no tool `{}`", call.tool))?;
         let context = ToolContext { device: self.device, screen };
         let output = tool.call(&call.arguments, context).await.map_err(|e| e.to_string())?;
+        let deed = Deed { screen: describe(screen), call: call.clone(), output: output.clone() };
+        self.deeds.lock().unwrap_or_else(PoisonError::into_inner).push(deed);
         Ok(match output.control {
             Some(Control::Finish { answer, .. }) => answer,
             _ => None,

@@ -10,7 +10,7 @@ use super::ast_match::{Accepted, matches};
 /// What kind of question a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// One tool is offered, and it is right.
     Simple,
     /// One of the offered tools is right.
@@ -27,12 +27,12 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Several calls in one answer: the planner makes one call a step, so these are not asked.
-    pub(super) fn is_parallel(self) -> bool {
+    pub(crate) fn is_parallel(self) -> bool {
         matches!(self, Self::Parallel | Self::ParallelMultiple)
     }
 
     /// As the data files write it.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Simple => "simple",
             Self::Multiple => "multiple",
@@ -44,14 +44,14 @@ impl Kind {
     }
 
     /// The arguments are labelled.
-    pub(super) fn has_arguments(self) -> bool {
+    pub(crate) fn has_arguments(self) -> bool {
         matches!(self, Self::Simple | Self::Multiple)
     }
 }
 
 /// What sampling needs of a record.
 #[derive(Debug, Deserialize)]
-pub(super) struct Head {
+pub(crate) struct Head {
     /// The kind.
     pub kind: Kind,
     /// The data set it comes from.
@@ -60,7 +60,7 @@ pub(super) struct Head {
 
 /// A record.
 #[derive(Debug, Deserialize)]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// The person's request.
     pub instruction: String,
     tools: Vec<Offered>,
@@ -89,7 +89,7 @@ struct Gold {
 
 /// The right answer to a record that has one.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The right call.
     pub call: Call,
     /// Everything else that is right too.
@@ -98,7 +98,7 @@ pub(super) struct Answer {
 
 impl Record {
     /// The tools that are offered, as tools of somebody else: their descriptions go through the guard.
-    pub(super) fn tools(&self) -> Vec<ToolSpec> {
+    pub(crate) fn tools(&self) -> Vec<ToolSpec> {
         let spec = |offered: &Offered| ToolSpec {
             name: offered.name.clone(),
             description: offered.description.clone(),
@@ -114,7 +114,7 @@ impl Record {
     ///
     /// # Errors
     /// What is wrong with it, in one line.
-    pub(super) fn accepts(&self, call: &Call, answer: &Answer) -> Result<(), String> {
+    pub(crate) fn accepts(&self, call: &Call, answer: &Answer) -> Result<(), String> {
         let offered = self.tools.iter().find(|t| t.name == answer.call.tool);
         let schema = offered.map_or(&Value::Null, |t| &t.parameters);
         let mut result = Err("nothing is accepted".to_owned());
@@ -131,7 +131,7 @@ impl Record {
     ///
     /// # Errors
     /// One line that says why the record makes no sense.
-    pub(super) fn answer(&self) -> Result<Option<Answer>, String> {
+    pub(crate) fn answer(&self) -> Result<Option<Answer>, String> {
         let Some(gold) = &self.call else {
             let unlabelled = self.kind != Kind::Irrelevance;
             return if unlabelled { Err("`call` is missing".into()) } else { Ok(None) };

@@ -1,6 +1,7 @@
-//! `train`: weights of our own, made from data.
+//! `train`: weights of our own, and the data that the adapters are made from.
 
 mod adapter;
+mod data;
 mod guard;
 mod samples;
 
@@ -9,14 +10,15 @@ use pocketpilot_core::train::Skill;
 use crate::args::TrainCommand;
 use crate::failure::Failure;
 
-/// Trains, and prints the report as JSON.
+/// Trains and prints the report as JSON, or makes data.
 ///
 /// # Errors
-/// Data that cannot be read or does not suffice; weights that cannot be written.
-pub fn run(command: &TrainCommand) -> Result<(), Failure> {
+/// Data that cannot be read or does not suffice; files that cannot be written.
+pub async fn run(command: &TrainCommand) -> Result<(), Failure> {
     match command {
         TrainCommand::Select(args) => adapter::run(Skill::Select, args),
         TrainCommand::Args(args) => adapter::run(Skill::Args, args),
         TrainCommand::Guard(args) => guard::run(args),
+        TrainCommand::Data(args) => data::run(args).await,
     }
 }
