@@ -19,6 +19,7 @@
 #[cfg(test)]
 extern crate self as pocketpilot_core;
 
+pub mod adapters;
 pub mod consent;
 pub mod device;
 pub mod encoder;

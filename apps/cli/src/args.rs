@@ -83,18 +83,29 @@ pub struct Run {
     /// Print one JSON event a line instead of the story
     #[arg(long)]
     pub json: bool,
-    /// LoRA adapter (PEFT) that selects the tool
-    #[arg(long, value_name = "PATH")]
-    pub select_adapter: Option<PathBuf>,
-    /// LoRA adapter (PEFT) that writes the arguments
-    #[arg(long, value_name = "PATH")]
-    pub args_adapter: Option<PathBuf>,
+    /// Whose weights decide.
+    #[command(flatten)]
+    pub adapters: Adapters,
     /// MCP servers whose tools are offered beside ours [default: mcp.toml in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub mcp: Option<PathBuf>,
     /// Rules that say what is allowed, asked and refused [default: policy.toml in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+}
+
+/// Adapters of the planner's two decisions.
+#[derive(Debug, Args)]
+pub struct Adapters {
+    /// LoRA adapter (PEFT) that selects the tool [default: the model's own, where it comes with one]
+    #[arg(long, value_name = "PATH")]
+    pub select_adapter: Option<PathBuf>,
+    /// LoRA adapter (PEFT) that writes the arguments [default: as above]
+    #[arg(long, value_name = "PATH")]
+    pub args_adapter: Option<PathBuf>,
+    /// Decide with the base weights alone
+    #[arg(long, conflicts_with_all = ["select_adapter", "args_adapter"])]
+    pub no_adapters: bool,
 }
 
 /// Who consents.
@@ -151,6 +162,9 @@ pub struct Eval {
     /// The planner's model: a name of `models list`, or the path of a GGUF file
     #[arg(long, value_name = "NAME|PATH", default_value = crate::parts::DEFAULT_MODEL)]
     pub model: String,
+    /// Whose weights decide.
+    #[command(flatten)]
+    pub adapters: Adapters,
     /// A phone by its adb serial or HOST:PORT, for `tasks`; without it a virtual phone is started
     #[arg(long, value_name = "SERIAL|HOST:PORT")]
     pub device: Option<String>,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use pocketpilot_core::adapters;
 use pocketpilot_core::consent::Consent;
 use pocketpilot_core::device::Device;
 use pocketpilot_core::encoder::Encoder;
@@ -15,6 +16,7 @@ use pocketpilot_guard::classifier::Classifier;
 use pocketpilot_guard::policy::Rules;
 use pocketpilot_tools::{mcp, phone_tools};
 
+use crate::args;
 use crate::failure::Failure;
 use crate::models::{self, Cache, Manifest, StderrProgress};
 use crate::paths;
@@ -136,8 +138,8 @@ fn rules(file: Option<&Path>) -> Result<Rules, Failure> {
     }
 }
 
-/// A model by its manifest name (fetched if it is not here yet) or by the path of a GGUF file,
-/// with the adapters that decide on tool and arguments.
+/// A model by its manifest name (fetched if it is not here yet) or by the path of a GGUF file, with the adapters in files
+/// that decide on tool and arguments.
 ///
 /// # Errors
 /// Neither a name nor a usable file; an adapter that does not fit.
@@ -156,6 +158,30 @@ pub fn engine(
         None => Ok(None),
     };
     let adapters = Adapters { select: load("select", select)?, args: load("args", args)? };
+    Ok((engine, adapters))
+}
+
+/// The same with the adapters that a person wants, which are those that come with the model where nothing is said.
+///
+/// # Errors
+/// As [`engine`].
+pub fn decider(model: &str, wanted: &args::Adapters) -> Result<(LocalEngine, Adapters), Failure> {
+    let (select, args) = (wanted.select_adapter.as_deref(), wanted.args_adapter.as_deref());
+    let (mut engine, mut adapters) = engine(model, select, args)?;
+    if wanted.no_adapters || select.is_some() || args.is_some() {
+        return Ok((engine, adapters));
+    }
+    match adapters::shipped(model) {
+        Some(pair) => {
+            for (name, adapter) in [("select", pair.select), ("args", pair.args)] {
+                engine.add_adapter(name, adapter.config, adapter.weights).map_err(Failure::unavailable)?;
+            }
+            adapters = Adapters { select: Some("select".into()), args: Some("args".into()) };
+        }
+        None => eprintln!(
+            "{model} comes without adapters and decides with its base weights: {DEFAULT_MODEL} decides better"
+        ),
+    }
     Ok((engine, adapters))
 }
 

@@ -109,6 +109,16 @@ impl LocalEngine {
         Ok(())
     }
 
+    /// The same from the contents of PEFT's two files.
+    ///
+    /// # Errors
+    /// As [`Self::load_adapter`].
+    pub fn add_adapter(&mut self, name: &str, config: &[u8], weights: &[u8]) -> Result<(), EngineError> {
+        let adapter = peft::build(name, config, weights, &self.model)?;
+        self.adapters.insert(name.to_string(), adapter);
+        Ok(())
+    }
+
     /// Forgets an adapter. Was there one of this name?
     pub fn unload_adapter(&mut self, name: &str) -> bool {
         self.adapters.remove(name).is_some()

@@ -74,7 +74,7 @@ fn decisions(
         Agent::Null => run(Measured::Null, options, watch),
         Agent::Planner => {
             let guard = parts::guard(&parts::encoder()?)?;
-            let (mut engine, adapters) = parts::engine(&args.model, None, None)?;
+            let (mut engine, adapters) = parts::decider(&args.model, &args.adapters)?;
             let mut decider = Decider {
                 engine: &mut engine,
                 gate: Gate::new(&guard),
@@ -115,7 +115,7 @@ async fn on_a_phone(
         Agent::Null => tasks::run(Measured::Null, &environment, options, watch).await,
         Agent::Planner => {
             let kit = Kit::assemble(None, None).await?;
-            let (mut engine, adapters) = parts::engine(&args.model, None, None)?;
+            let (mut engine, adapters) = parts::decider(&args.model, &args.adapters)?;
             // The person's own stays out of it.
             let dir = tempfile::tempdir().map_err(Failure::unavailable)?;
             let memory = Store::open(dir.path()).map_err(Failure::unavailable)?;

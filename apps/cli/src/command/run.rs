@@ -34,8 +34,7 @@ pub async fn run(args: &Run) -> Result<Option<Code>, Failure> {
         )));
     }
     let kit = Kit::assemble(args.mcp.as_deref(), args.policy.as_deref()).await?;
-    let (mut engine, adapters) =
-        parts::engine(&args.model, args.select_adapter.as_deref(), args.args_adapter.as_deref())?;
+    let (mut engine, adapters) = parts::decider(&args.model, &args.adapters)?;
     let memory = Store::open(&paths::memory()?).map_err(Failure::unavailable)?;
     let handset = Handset::open(args.device.as_deref(), args.seed).await?;
     let cancel = cancel_on_ctrl_c();

@@ -41,7 +41,9 @@ fn helpers_help() {
     team(2).run(|| {
         let barrier = std::sync::Barrier::new(2);
         for _ in 0..100 {
-            share(2, |_| drop(barrier.wait()));
+            share(2, |_| {
+                barrier.wait();
+            });
         }
     });
 }
@@ -54,7 +56,11 @@ fn helpers_that_slept_wake() {
         while !team.shared.helpers[0].asleep.load(Ordering::SeqCst) {
             std::thread::yield_now();
         }
-        team.run(|| share(2, |_| drop(barrier.wait())));
+        team.run(|| {
+            share(2, |_| {
+                barrier.wait();
+            })
+        });
     }
 }
 

@@ -106,7 +106,17 @@ pub(crate) fn load(name: &str, path: &Path, model: &Model) -> Result<Adapter, En
     let weights = if path.is_dir() { path.join("adapter_model.safetensors") } else { path.to_path_buf() };
     let config = read(&weights.with_file_name("adapter_config.json"), CONFIG_BYTES).map_err(fail)?;
     let weights = read(&weights, WEIGHT_BYTES).map_err(fail)?;
-    build(&config, &weights, model).map_err(fail)
+    build(name, &config, &weights, model)
+}
+
+/// Makes an adapter of what PEFT's two files hold.
+pub(crate) fn build(
+    name: &str,
+    config: &[u8],
+    weights: &[u8],
+    model: &Model,
+) -> Result<Adapter, EngineError> {
+    parse(config, weights, model).map_err(|reason| EngineError::Adapter { name: name.to_string(), reason })
 }
 
 fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
@@ -118,7 +128,7 @@ fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(unreadable)
 }
 
-fn build(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String> {
+fn parse(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String> {
     let hash = Sha256::new()
         .chain_update((config.len() as u64).to_le_bytes())
         .chain_update(config)

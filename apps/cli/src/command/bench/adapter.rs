@@ -42,17 +42,16 @@ pub(super) fn measure(engine: &mut LocalEngine, runs: NonZero<usize>) -> Result<
         engine.load_adapter(name, folder.path()).map_err(Failure::unavailable)?;
         loads.push(start.elapsed().as_secs_f64());
     }
-    let [mut with, mut without, mut same, mut other] = [const { Vec::new() }; 4];
+    let (mut decoded, mut swapped) = (<[Vec<f64>; 2]>::default(), <[Vec<f64>; 2]>::default());
     for run in 0..runs.get() {
-        decode(engine, run, &mut with, &mut without).map_err(Failure::unavailable)?;
-        swap(engine, run, &mut same, &mut other).map_err(Failure::unavailable)?;
+        decode(engine, run, &mut decoded).map_err(Failure::unavailable)?;
+        swap(engine, run, &mut swapped).map_err(Failure::unavailable)?;
     }
     for name in NAMES {
         engine.unload_adapter(name);
     }
     let seconds = |times| median(times).as_f64().unwrap_or_default();
-    let (with, without) = (seconds(with), seconds(without));
-    let (same, other) = (seconds(same), seconds(other));
+    let ([with, without], [same, other]) = (decoded.map(seconds), swapped.map(seconds));
     Ok(json!({
         "rank": RANK,
         "decode_cost": round(1.0 - without / with),
@@ -62,11 +61,11 @@ pub(super) fn measure(engine: &mut LocalEngine, runs: NonZero<usize>) -> Result<
     }))
 }
 
+/// Times of tokens with an adapter and without.
 fn decode(
     engine: &mut LocalEngine,
     run: usize,
-    with: &mut Vec<f64>,
-    without: &mut Vec<f64>,
+    [with, without]: &mut [Vec<f64>; 2],
 ) -> Result<(), EngineError> {
     let mut sequence = [&[run as u32], &INVOCATION[..]].concat();
     engine.likeliest(&sequence, Some(NAMES[0]))?;
@@ -79,12 +78,8 @@ fn decode(
     Ok(())
 }
 
-fn swap(
-    engine: &mut LocalEngine,
-    run: usize,
-    same: &mut Vec<f64>,
-    other: &mut Vec<f64>,
-) -> Result<(), EngineError> {
+/// Times of requests that name the same adapter as the request before, and the other one.
+fn swap(engine: &mut LocalEngine, run: usize, [same, other]: &mut [Vec<f64>; 2]) -> Result<(), EngineError> {
     let prefix: Vec<u32> = (0..PREFIX).map(|i| (5000 + run * 7919 + i * 31) as u32 % 30_000).collect();
     engine.likeliest(&prefix, None)?;
     // The first request only names an adapter; then: the same, the other, the same, the other …

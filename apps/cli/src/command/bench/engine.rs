@@ -7,11 +7,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use indicatif::ProgressBar;
 use pocketpilot_core::engine::{LocalEngine, Options};
 use serde_json::{Value, json};
 
 use super::{adapter, median, ratio};
 use crate::args::BenchEngine;
+use crate::bar::bar;
 use crate::failure::Failure;
 use crate::parts;
 use crate::peak::peak;
@@ -30,7 +32,10 @@ const CONTEXT: usize = 2048;
 type Rates = BTreeMap<String, Vec<f64>>;
 
 pub(super) fn run(args: &BenchEngine) -> Result<Value, Failure> {
-    let models = args.models.iter().map(|model| measure(model, args)).collect::<Result<Vec<_>, _>>()?;
+    let bar = bar();
+    bar.set_length((args.models.len() * args.runs.get()) as u64);
+    let models = args.models.iter().map(|model| measure(model, args, &bar)).collect::<Result<Vec<_>, _>>()?;
+    bar.finish_and_clear();
     let settings = json!({
         "threads": args.threads, "runs": args.runs, "context": CONTEXT, "answer": ANSWER, "first": FIRST,
         "peer": args.peer,
@@ -38,8 +43,9 @@ pub(super) fn run(args: &BenchEngine) -> Result<Value, Failure> {
     Ok(json!({"bench": "engine", "settings": settings, "models": models}))
 }
 
-fn measure(model: &str, args: &BenchEngine) -> Result<Value, Failure> {
+fn measure(model: &str, args: &BenchEngine, bar: &ProgressBar) -> Result<Value, Failure> {
     let file = parts::gguf(model)?;
+    bar.set_message(model.to_owned());
     let forgotten = forget_peak();
     let start = Instant::now();
     let options = Options { context: CONTEXT, threads: args.threads };
@@ -54,6 +60,7 @@ fn measure(model: &str, args: &BenchEngine) -> Result<Value, Failure> {
         if let Some(path) = &args.peer {
             llama_bench(path, &file, args.threads, &mut peer)?;
         }
+        bar.inc(1);
     }
     // Of the whole process: without a way to forget the peak of the model before, only the first model's counts.
     let peak = forgotten.then(peak).flatten();

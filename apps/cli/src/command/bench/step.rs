@@ -15,11 +15,12 @@ use pocketpilot_core::generate::{
 use pocketpilot_core::guard::Gate;
 use pocketpilot_core::planner::Decider;
 use pocketpilot_core::task::Budget;
-use pocketpilot_evals::{Agent, Options as Cases, Watch, droidtask};
+use pocketpilot_evals::{Agent, Case, Options as Cases, Watch, droidtask};
 use serde_json::{Value, json};
 
 use super::{median, ratio};
 use crate::args::BenchStep;
+use crate::bar::bar;
 use crate::failure::Failure;
 use crate::parts;
 
@@ -45,8 +46,14 @@ pub(super) fn run(args: &BenchStep) -> Result<Value, Failure> {
         cancel: &cancel,
     };
     let cases = Cases { data: args.data.clone(), limit: Some(args.limit), only: None, seed: args.seed };
-    let mut watch = Watch { on_case: &mut |_, _, _| {}, cancel: &cancel };
+    let bar = bar();
+    let mut show = |done: usize, of: usize, _: &Case| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    };
+    let mut watch = Watch { on_case: &mut show, cancel: &cancel };
     droidtask::run(Agent::Planner(&mut decider), &cases, &mut watch).map_err(Failure::usage)?;
+    bar.finish_and_clear();
     if let Some(reason) = timed.failed {
         return Err(Failure::unavailable(reason));
     }
