@@ -48,6 +48,13 @@ impl Prefixes {
             file.map_err(TrainError::file(&path))
         };
         let (mut numbers, mut names) = (open("kv")?, open("names")?);
+        // Two that write to the end of one file would overwrite each other.
+        if numbers.try_lock().is_err() {
+            return Err(TrainError::Data(format!(
+                "another training uses {}: wait for it, or give --cache another folder",
+                folder.display()
+            )));
+        }
         let mut read = || -> io::Result<_> {
             let length = numbers.seek(SeekFrom::End(0))?;
             let mut list = Vec::new();
@@ -171,6 +178,16 @@ mod tests {
         (0..SHAPE.layers).for_each(|layer| cache.write(layer, &numbers, &numbers));
         cache.commit(&entries);
         (tokens, cache)
+    }
+
+    #[test]
+    fn one_run_at_a_time_has_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Prefixes::open(folder.path(), &[1; 32], SHAPE, 0);
+        let first = open().unwrap();
+        assert!(open().unwrap_err().to_string().contains("another training"));
+        drop(first);
+        open().unwrap();
     }
 
     #[test]

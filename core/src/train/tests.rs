@@ -148,8 +148,8 @@ fn assert_close([a, b]: &[Vec<f32>; 2], most: f32) {
 fn the_engine_loads_what_was_trained_and_says_the_same() {
     for architecture in ARCHITECTURES {
         let mut engine = Fixture::new(architecture).load();
-        // Keys and values of the tail are not rounded to f16 here.
-        assert_close(&both(&mut engine, &tokens(1, 90), &tokens(2, 9), 1.0), 4e-3);
+        // Keys and values of the tail are not rounded to f16 here, nor the adapter and what it reads to eight bits.
+        assert_close(&both(&mut engine, &tokens(1, 90), &tokens(2, 9), 1.0), 1e-2);
     }
 }
 
