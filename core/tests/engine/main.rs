@@ -14,3 +14,4 @@ mod peft;
 mod prefix;
 mod real;
 mod sequence;
+mod shipped;
