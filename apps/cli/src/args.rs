@@ -97,15 +97,15 @@ pub struct Run {
 /// Adapters of the planner's two decisions.
 #[derive(Debug, Args)]
 pub struct Adapters {
-    /// LoRA adapter (PEFT) that selects the tool [default: the model's own, where it comes with one]
+    /// LoRA adapter (PEFT) that selects the tool
     #[arg(long, value_name = "PATH")]
     pub select_adapter: Option<PathBuf>,
-    /// LoRA adapter (PEFT) that writes the arguments [default: as above]
+    /// LoRA adapter (PEFT) that writes the arguments
     #[arg(long, value_name = "PATH")]
     pub args_adapter: Option<PathBuf>,
-    /// Decide with the base weights alone
+    /// Decide with the adapters that come with the default model
     #[arg(long, conflicts_with_all = ["select_adapter", "args_adapter"])]
-    pub no_adapters: bool,
+    pub shipped_adapters: bool,
 }
 
 /// Who consents.

@@ -161,28 +161,25 @@ pub fn engine(
     Ok((engine, adapters))
 }
 
-/// The same with the adapters that a person wants, which are those that come with the model where nothing is said.
+/// The same with the adapters that a person wants.
 ///
 /// # Errors
-/// As [`engine`].
+/// As [`engine`]; a model that comes without adapters.
 pub fn decider(model: &str, wanted: &args::Adapters) -> Result<(LocalEngine, Adapters), Failure> {
     let (select, args) = (wanted.select_adapter.as_deref(), wanted.args_adapter.as_deref());
-    let (mut engine, mut adapters) = engine(model, select, args)?;
-    if wanted.no_adapters || select.is_some() || args.is_some() {
+    let (mut engine, adapters) = engine(model, select, args)?;
+    if !wanted.shipped_adapters {
         return Ok((engine, adapters));
     }
-    match adapters::shipped(model) {
-        Some(pair) => {
-            for (name, adapter) in [("select", pair.select), ("args", pair.args)] {
-                engine.add_adapter(name, adapter.config, adapter.weights).map_err(Failure::unavailable)?;
-            }
-            adapters = Adapters { select: Some("select".into()), args: Some("args".into()) };
-        }
-        None => eprintln!(
-            "{model} comes without adapters and decides with its base weights: {DEFAULT_MODEL} decides better"
-        ),
+    let pair = adapters::shipped(model).ok_or_else(|| {
+        Failure::usage(format!(
+            "no adapters come with {model}: use {DEFAULT_MODEL}, or leave --shipped-adapters out"
+        ))
+    })?;
+    for (name, adapter) in [("select", pair.select), ("args", pair.args)] {
+        engine.add_adapter(name, adapter.config, adapter.weights).map_err(Failure::unavailable)?;
     }
-    Ok((engine, adapters))
+    Ok((engine, Adapters { select: Some("select".into()), args: Some("args".into()) }))
 }
 
 /// Our tools and those of the configured MCP servers.
