@@ -3,9 +3,14 @@
 //! 1308.3432) and multiplies with the transposed weights in the same integer kernels, which on two cores is several times as
 //! fast as products of numbers. Derivatives are written by hand; only the adapter's are kept.
 
+mod backward;
+mod dropout;
+
 use rayon::prelude::*;
 
-use super::attention::{Prefix, Rows, Stretch, attend, attend_back};
+pub(super) use dropout::Dropout;
+
+use super::attention::{Prefix, Rows, Stretch, attend};
 use super::lora::{Layout, SITES};
 use crate::engine::Site;
 use crate::engine::config::Family;
@@ -13,7 +18,6 @@ use crate::engine::kernels::{gradient, vector};
 use crate::engine::linear::Linear;
 use crate::engine::matrix::Matrix;
 use crate::engine::model::Model;
-use crate::random::Random;
 
 /// Rows that are worth a task of their own.
 const ROWS: usize = 8;
@@ -52,36 +56,6 @@ pub(super) struct Network<'a> {
     pub(super) layout: &'a Layout,
     /// The adapter's numbers.
     pub(super) numbers: &'a [f32],
-}
-
-/// Which inputs of the adapter are dropped: a share, drawn by a seed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Dropout {
-    pub(super) share: f32,
-    pub(super) seed: u64,
-}
-
-impl Dropout {
-    pub(super) const NONE: Self = Self { share: 0.0, seed: 0 };
-
-    /// Drops from `x`, an input of `layer`, and raises the rest so that the mean stays. Of the same place it drops the same
-    /// again, which is how derivatives pass.
-    fn apply(self, layer: usize, site: Site, x: &mut [f32]) {
-        let below = (self.share * 256.0) as u8;
-        if below == 0 {
-            return;
-        }
-        let keep = 256.0 / (256.0 - f32::from(below));
-        let seed = Random::new(self.seed ^ (layer * SITES.len() + site as usize) as u64).next();
-        x.par_chunks_mut(1 << 16).enumerate().for_each(|(i, x)| {
-            let mut random = Random::new(seed.wrapping_add(i as u64));
-            for x in x.chunks_mut(8) {
-                for (x, byte) in x.iter_mut().zip(random.next().to_le_bytes()) {
-                    *x = if byte < below { 0.0 } else { *x * keep };
-                }
-            }
-        });
-    }
 }
 
 /// What a pass leaves for its way back, of one layer; every list is `rows x width`.
@@ -198,75 +172,6 @@ impl Network<'_> {
             let x = self.dropped(dropout, index, Site::Down, &gated, dropped);
             self.change(index, Site::Down, x, &mut layer.inner, &mut out);
             self.join(block.feed_post_norm.as_deref(), &mut out, &mut layer.feed_out, state);
-        }
-    }
-
-    /// The way back of the pass in `trace`, from `d`, the derivative of its last state (`rows x width`, which is used
-    /// up): adds to `gradient`, which is laid out as the adapter's numbers are.
-    pub(super) fn backward(
-        &self,
-        tails: &[Tail<'_>],
-        dropout: Dropout,
-        trace: &mut Trace,
-        d: &mut [f32],
-        gradient: &mut [f32],
-    ) {
-        let config = self.model.config();
-        let stretches = stretches(tails);
-        let Trace { layers, dropped, .. } = trace;
-        let mut room = Back::default();
-        for (index, layer) in layers.iter().enumerate().rev() {
-            let block = &self.model.blocks()[index];
-            let mut pass = BackPass { network: self, index, layer, dropout, dropped, gradient };
-            // The feed-forward part.
-            let d_out = self.join_back(block.feed_post_norm.as_deref(), &layer.feed_out, d, &mut room.normed);
-            let gated = self.gated(layer);
-            pass.linear(&[(Site::Down, d_out)], &gated, &mut room.d_gated, &mut room.spare);
-            room.d_gate.resize(layer.gate.len(), 0.0);
-            room.d_up.resize(layer.up.len(), 0.0);
-            let back = match config.family {
-                Family::Gemma3 => gradient::gelu_mul_back,
-                _ => gradient::silu_mul_back,
-            };
-            let width = config.hidden;
-            let outs = room.d_gate.par_chunks_mut(width).zip(room.d_up.par_chunks_mut(width));
-            let ins = layer.gate.par_chunks(width).zip(layer.up.par_chunks(width));
-            ins.zip(room.d_gated.par_chunks(width))
-                .zip(outs)
-                .for_each(|(((gate, up), d), (d_gate, d_up))| back(gate, up, d, d_gate, d_up));
-            let parts = [(Site::Gate, &room.d_gate[..]), (Site::Up, &room.d_up[..])];
-            pass.linear(&parts, &layer.feed_input, &mut room.d_input, &mut room.spare);
-            self.norm_back(&layer.middle, &block.feed_norm, &room.d_input, d);
-
-            // The attention part.
-            let d_out = self.join_back(
-                block.attention_post_norm.as_deref(),
-                &layer.attention_out,
-                d,
-                &mut room.normed,
-            );
-            pass.linear(&[(Site::Output, d_out)], &layer.attended, &mut room.d_attended, &mut room.spare);
-            room.d_queries.resize(layer.queries.len(), 0.0);
-            room.d_keys.resize(layer.keys.len(), 0.0);
-            room.d_values.resize(layer.values.len(), 0.0);
-            let rows = Rows { queries: &layer.queries, keys: &layer.keys, values: &layer.values };
-            let outs = [&mut room.d_queries[..], &mut room.d_keys[..], &mut room.d_values[..]];
-            attend_back(config, index, &stretches, rows, &room.d_attended, outs);
-            self.place_back(
-                index,
-                &stretches,
-                block.query_norm.as_deref(),
-                &layer.raw_queries,
-                &mut room.d_queries,
-            );
-            self.place_back(index, &stretches, block.key_norm.as_deref(), &layer.raw_keys, &mut room.d_keys);
-            let parts = [
-                (Site::Query, &room.d_queries[..]),
-                (Site::Key, &room.d_keys[..]),
-                (Site::Value, &room.d_values[..]),
-            ];
-            pass.linear(&parts, &layer.input, &mut room.d_input, &mut room.spare);
-            self.norm_back(&layer.state, &block.attention_norm, &room.d_input, d);
         }
     }
 
@@ -390,53 +295,5 @@ impl Network<'_> {
         room.resize(d.len(), 0.0);
         self.norm_back(raw, weight, d, room);
         room
-    }
-}
-
-/// Derivatives within one layer.
-#[derive(Debug, Default)]
-struct Back {
-    normed: Vec<f32>,
-    d_gated: Vec<f32>,
-    d_gate: Vec<f32>,
-    d_up: Vec<f32>,
-    d_input: Vec<f32>,
-    d_attended: Vec<f32>,
-    d_queries: Vec<f32>,
-    d_keys: Vec<f32>,
-    d_values: Vec<f32>,
-    spare: Vec<f32>,
-}
-
-/// The way back through the linear layers of a block.
-struct BackPass<'a, 'b> {
-    network: &'b Network<'a>,
-    index: usize,
-    layer: &'b Layer,
-    dropout: Dropout,
-    dropped: &'b mut Vec<f32>,
-    gradient: &'b mut [f32],
-}
-
-impl BackPass<'_, '_> {
-    /// Passes linear layers that read the same `x`, each with the derivative of its result: writes that of `x`.
-    fn linear(&mut self, parts: &[(Site, &[f32])], x: &[f32], d_x: &mut Vec<f32>, spare: &mut Vec<f32>) {
-        let Self { network, index, layer, dropout, .. } = *self;
-        let first = parts[0].0;
-        let dropped = network.dropped(dropout, index, first, x, self.dropped);
-        d_x.clear();
-        d_x.resize(x.len(), 0.0);
-        for &(site, d) in parts {
-            let factors = (dropped, &layer.inner[site as usize][..], d);
-            network.layout.backward(network.numbers, (index, site), factors, self.gradient, Some(d_x));
-        }
-        if dropout != Dropout::NONE {
-            dropout.apply(index, first, d_x);
-        }
-        spare.resize(x.len(), 0.0);
-        for &(site, d) in parts {
-            network.transposed.linear[index][site as usize].forward(d, spare);
-            vector::add(spare, d_x);
-        }
     }
 }
