@@ -1,9 +1,8 @@
 //! DroidTask: the next action in recorded screens of real apps (AutoDroid, arXiv 2308.15272).
 //!
 //! Each labelled step is put to the planner's own [`Decider`]: the recorded screen, the task, the
-//! labelled actions before it as history, and the tools `tap`, `type_text` and `finish`. As in the
-//! planner's loop, `finish` is not offered before anything was done, nor `type_text` where there is
-//! no field. The answers are scored as AutoDroid scores them ([`score`]).
+//! labelled actions before it as history, and the tools `tap`, `type_text` and `finish`, of which those can be chosen that
+//! make sense ([`Situation::choices`]). The answers are scored as AutoDroid scores them ([`score`]).
 
 pub(crate) mod record;
 pub mod score;
@@ -11,7 +10,7 @@ pub(crate) mod screen;
 
 use pocketpilot_core::memory::{Call, StepResult};
 use pocketpilot_core::planner::{Attempt, Decider, Situation};
-use pocketpilot_core::screen::{Line, LineKind};
+use pocketpilot_core::screen::Line;
 use pocketpilot_core::tool::{ToolOutput, ToolSpec};
 use pocketpilot_tools::phone_tools;
 use serde_json::json;
@@ -87,7 +86,7 @@ fn act(
         Agent::Oracle => return Ok(Ok(action(&call(step)))),
         Agent::Planner(decider) => decider,
     };
-    let tools = offered(tools, screen, history);
+    let tools: Vec<&ToolSpec> = tools.iter().collect();
     let situation = Situation { goal: &task.task, tools: &tools, memories: &[], history, screen };
     let tool = match decision(decider.select(&situation))? {
         Ok(tool) => tool,
@@ -100,20 +99,6 @@ fn act(
         return Ok(Err(format!("there is no tool `{tool}`")));
     };
     Ok(decision(decider.arguments(&situation, spec))?.map(|call| action(&call)))
-}
-
-/// The tools to choose from in a situation.
-pub(crate) fn offered<'t>(tools: &'t [ToolSpec], screen: &[Line], history: &[Attempt]) -> Vec<&'t ToolSpec> {
-    tools.iter().filter(|t| makes_sense(t, screen, history)).collect()
-}
-
-/// What the planner's loop offers, too: no end before a beginning, no typing without a field.
-fn makes_sense(tool: &ToolSpec, screen: &[Line], history: &[Attempt]) -> bool {
-    match tool.name.as_str() {
-        FINISH => !history.is_empty(),
-        TYPE_TEXT => screen.iter().any(|line| line.kind == LineKind::Input),
-        _ => true,
-    }
 }
 
 /// The call that a label stands for.
@@ -142,8 +127,7 @@ fn action(call: &Call) -> Option<Action> {
 
 /// A labelled step as history.
 pub(crate) fn attempt(step: &Step, screen: &[Line]) -> Attempt {
-    let target = screen.iter().find(|l| i64::try_from(l.id) == Ok(step.choice)).map(ToString::to_string);
-    Attempt { call: call(step), target, result: StepResult::Done { output: ToolOutput::default() } }
+    Attempt::new(call(step), screen, StepResult::Done { output: ToolOutput::default() })
 }
 
 fn case(task: &Task, index: usize, label: &Action, action: &Decision<Option<Action>>, right: bool) -> Case {

@@ -9,10 +9,10 @@
 //! | tool-call records | `calls.rs` | service and data set |
 //! | requests for our own tools | `requests.rs`, `requests.toml` | wording |
 //! | asking, telling, failures | `replies.rs`, `replies.toml` | wording |
-//! | the oracle's calls on a phone | `oracle.rs` | kind of task |
+//! | the oracle's calls on a phone | `oracle.rs`, `oracle.toml` | wording |
 //!
-//! The same folder and seed give the same files, byte for byte. What is held out shares no app, service, wording or kind
-//! of task with what is trained on, and what looks alike all the same is taken out of training ([`alike`]).
+//! The same folder and seed give the same files, byte for byte. What is held out shares no app, service or wording with
+//! what is trained on, and what looks alike all the same is taken out of training ([`alike`]).
 
 mod alike;
 mod calls;

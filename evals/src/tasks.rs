@@ -161,16 +161,17 @@ pub(crate) struct Demonstration {
     pub deeds: Vec<Deed>,
 }
 
-/// Lets the oracle do a task; `None` if it is done by what is no tool, or the phone's state does not show it done.
+/// Lets the oracle do a task asked for in a wording; `None` if it is done by what is no tool, or the phone's state does not show it done.
 ///
 /// # Errors
 /// [`EvalError`] for a phone that cannot be prepared or checked.
 pub(crate) async fn demonstrate(
     environment: &Environment<'_>,
     template: &Template,
+    wording: &str,
     seed: u64,
 ) -> Result<Option<Demonstration>, EvalError> {
-    let task = template.draw(seed);
+    let task = template.draw_as(seed, wording);
     let script = &task.instance.oracle;
     if script.iter().any(|act| matches!(act, Act::Shell(_))) {
         return Ok(None);

@@ -47,11 +47,7 @@ impl Episode<'_> {
         if !self.record(&record) {
             return;
         }
-        self.accept(Attempt {
-            call: record.call.clone(),
-            target: record.target.clone(),
-            result: result.clone(),
-        });
+        self.accept(Attempt::new(record.call.clone(), &self.lines, result.clone()));
         self.conclude(record, result).await;
     }
 

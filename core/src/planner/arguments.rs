@@ -1,16 +1,14 @@
-//! The schema that one call's arguments are written under: the tool's own, with element numbers
-//! limited to what is on the screen.
+//! The schema that one call's arguments are written under: the tool's own, with elements limited to what is on the
+//! screen.
 
 use serde_json::{Value, json};
 
+use super::elements::{ELEMENT, elements, takes_element};
 use super::provenance::origin;
 use super::situation::Situation;
 use crate::prompt::Origin;
 use crate::screen::{Line, LineKind};
 use crate::tool::ToolSpec;
-
-/// The argument that names an element of the screen, in every tool that has one.
-const ELEMENT: &str = "element";
 
 /// The argument that brings text to an element: with it, only input fields make sense.
 const TEXT: &str = "text";
@@ -19,17 +17,18 @@ const TEXT: &str = "text";
 pub(crate) fn schema_for(tool: &ToolSpec, screen: &[Line]) -> Option<Value> {
     let mut schema = tool.parameters.clone();
     close(&mut schema);
-    let properties = schema.get("properties").and_then(Value::as_object);
-    if tool.foreign || properties.is_none_or(|p| !p.contains_key(ELEMENT)) {
+    if !takes_element(tool) {
         return Some(schema);
     }
-    let typing = properties.is_some_and(|p| p.contains_key(TEXT));
-    let fits = |l: &&Line| !typing || l.kind == LineKind::Input;
-    let ids: Vec<usize> = screen.iter().filter(fits).map(|l| l.id).collect();
-    if ids.is_empty() {
+    let typing = schema["properties"].get(TEXT).is_some();
+    let fits = |line: &Line| !typing || line.kind == LineKind::Input;
+    let elements = elements(screen);
+    let names: Vec<&str> =
+        screen.iter().zip(&elements).filter(|(line, _)| fits(line)).map(|(_, e)| e.name.as_str()).collect();
+    if names.is_empty() {
         return None;
     }
-    schema["properties"][ELEMENT] = json!({"type": "integer", "enum": ids});
+    schema["properties"][ELEMENT] = json!({"type": "string", "enum": names});
     Some(schema)
 }
 
@@ -73,12 +72,6 @@ pub(super) fn drop_invented(
     if let Some(map) = arguments.as_object_mut() {
         map.retain(|name, value| required(name) || (trained && chosen(name)) || said(value));
     }
-}
-
-/// The element that a call points at.
-pub(super) fn target<'a>(arguments: &Value, screen: &'a [Line]) -> Option<&'a Line> {
-    let id = arguments.get(ELEMENT)?.as_u64()?;
-    screen.iter().find(|l| l.id as u64 == id)
 }
 
 #[cfg(test)]

@@ -41,8 +41,8 @@ impl Candidates {
         Ok(Self { points })
     }
 
-    /// The `k` nearest tools, nearest first, but for those far behind the first; then those [`ALWAYS`] offered. A tool is as
-    /// near as its nearest text.
+    /// The tools [`ALWAYS`] offered, then the `k` nearest, nearest first, but for those far behind the first. A tool is as
+    /// near as its nearest text. What is always the same comes first, so that its tokens are computed once.
     ///
     /// # Errors
     /// [`EncoderError`].
@@ -60,7 +60,7 @@ impl Candidates {
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let least = ranked.first().map_or(0.0, |(best, _)| best - MARGIN);
         let nearest = ranked.into_iter().take(k).filter(|(near, _)| *near >= least).map(|(_, s)| s);
-        Ok(nearest.chain(registry.specs().filter(|s| is_always(s))).collect())
+        Ok(registry.specs().filter(|s| is_always(s)).chain(nearest).collect())
     }
 
     fn nearness(&self, tool: &str, goal: &[f32]) -> f32 {

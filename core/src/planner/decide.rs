@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::arguments::drop_invented;
+use super::elements::numbered;
 use super::question::Question;
 use super::situation::Situation;
 use crate::generate::{Cancel, Engine, EngineError, Grammar, Request, Sampling, Usage};
@@ -88,7 +89,7 @@ impl Decider<'_> {
         let adapters = self.adapters;
         let (text, usage) =
             self.generate(&cleared, adapters.select.as_deref(), &question.grammar, NAME_TOKENS)?;
-        if !situation.tools.iter().any(|t| t.name == text) {
+        if !situation.choices().any(|t| t.name == text) {
             return Err(DecideError::Unusable(format!("`{text}` is none of the tools")));
         }
         Ok(Decided { value: text, withheld: cleared.withheld, usage })
@@ -118,8 +119,9 @@ impl Decider<'_> {
                 )),
                 e => e.into(),
             })?;
-        let mut arguments: Value = serde_json::from_str(&text)
+        let arguments: Value = serde_json::from_str(&text)
             .map_err(|_| DecideError::Unusable(format!("the arguments of {} were cut off", tool.name)))?;
+        let mut arguments = numbered(arguments, tool, situation.screen);
         drop_invented(&mut arguments, tool, situation, self.adapters.args.is_some());
         Ok(Decided { value: Call { tool: tool.name.clone(), arguments }, withheld: cleared.withheld, usage })
     }

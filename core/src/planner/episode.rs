@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::arguments::{schema_for, target};
 use super::decide::{DecideError, Decided, Decider};
+use super::elements::target;
 use super::parts::Parts;
 use super::progress::{Standing, is_encore, standing};
 use super::provenance::{origin, says};
@@ -24,9 +24,6 @@ const NEAREST: usize = 6;
 
 /// Earlier episodes shown to the model.
 const MEMORIES: usize = 2;
-
-/// The tool that ends a task; not offered before anything was done.
-const FINISH: &str = "finish";
 
 /// The tool that puts a question to the person.
 pub(super) const ASK: &str = "ask";
@@ -188,7 +185,7 @@ impl<'a> Episode<'a> {
                 if !withheld.is_empty() {
                     self.events.push_back(Event::Withheld { step: self.index, spans: withheld.clone() });
                 }
-                let candidates = self.offered().iter().map(|t| t.name.clone()).collect();
+                let candidates = self.situation().choices().map(|t| t.name.clone()).collect();
                 self.events.push_back(Event::Selected { step: self.index, tool: tool.clone(), candidates });
                 self.phase = Phase::Argue { tool, withheld, usage };
             }
@@ -217,7 +214,7 @@ impl<'a> Episode<'a> {
             Standing::Fulfilled => return self.fulfilled(&call),
             Standing::Stuck => return self.reject(call, "this was just done and changed nothing".into()),
         }
-        let origin = origin(&call.arguments, &self.situation(&self.offered()));
+        let origin = origin(&call.arguments, &self.situation());
         if is_encore(&call, spec.effect, origin, &self.history) {
             return self.fulfilled(&call);
         }
@@ -246,10 +243,9 @@ impl<'a> Episode<'a> {
         &mut self,
         ask: impl FnOnce(&mut Decider<'_>, &Situation<'_>) -> Result<Decided<T>, DecideError>,
     ) -> Result<Decided<T>, DecideError> {
-        let tools = self.offered();
         let situation = Situation {
             goal: &self.task.goal,
-            tools: &tools,
+            tools: &self.tools,
             memories: &self.memories,
             history: &self.history,
             screen: &self.lines,
@@ -270,17 +266,10 @@ impl<'a> Episode<'a> {
         decided
     }
 
-    /// The tools to choose from now: those that something on the screen fits, and no end before a beginning.
-    fn offered(&self) -> Vec<&'a ToolSpec> {
-        let idle = self.history.is_empty();
-        let makes_sense = |t: &&ToolSpec| !(idle && t.name == FINISH) && schema_for(t, &self.lines).is_some();
-        self.tools.iter().copied().filter(makes_sense).collect()
-    }
-
-    fn situation<'s>(&'s self, tools: &'s [&'s ToolSpec]) -> Situation<'s> {
+    fn situation(&self) -> Situation<'_> {
         Situation {
             goal: &self.task.goal,
-            tools,
+            tools: &self.tools,
             memories: &self.memories,
             history: &self.history,
             screen: &self.lines,

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::candidates::ALWAYS;
+use super::elements::{ELEMENT, elements, pieces};
 use super::episode::ASK;
 use super::situation::{Attempt, Situation};
 use crate::memory::{Recall, StepResult};
@@ -31,38 +32,38 @@ const EXAMPLES: &[(&str, &str, &str, &str)] = &[
     (
         "alarm at 6:15 pm please",
         "",
-        "<p id=0>9:41</p>\n<button id=1>Phone</button>",
+        "<p>9:41\n<button>Phone",
         r#"{"tool":"set_alarm","arguments":{"time":"6:15 pm"}}"#,
     ),
     (
         "alarm at 6:15 pm please",
         r#"1. set_alarm {"time":"6:15 pm"} -> done"#,
-        "<p id=0>9:41</p>\n<button id=1>Phone</button>",
+        "<p>9:41\n<button>Phone",
         r#"{"tool":"finish","arguments":{"success":true}}"#,
     ),
     (
         "no more location, switch it off",
         "",
-        "<button id=0>Camera</button>",
+        "<button>Camera",
         r#"{"tool":"toggle_setting","arguments":{"setting":"location","turn":"off"}}"#,
     ),
     (
         "write to Omar: dinner is ready",
         "",
-        "<button id=0>Camera</button>",
+        "<button>Camera",
         r#"{"tool":"send_sms","arguments":{"to":"Omar","message":"dinner is ready"}}"#,
     ),
     (
         "mark the milk as bought",
         "",
-        "<p id=0>Shopping</p>\n<checkbox id=1 checked=False>Bread</checkbox>\n<checkbox id=2 checked=False>Milk</checkbox>",
-        r#"{"tool":"tap","arguments":{"element":2}}"#,
+        "<p>Shopping\n<checkbox off>Bread\n<checkbox off>Milk",
+        r#"{"tool":"tap","arguments":{"element":"Milk"}}"#,
     ),
     (
         "look for trains to Bern",
         r#"1. open_app {"name":"Trains"} -> done"#,
-        "<p id=0>Timetable</p>\n<input id=1 text='To'></input>\n<button id=2>Search</button>",
-        r#"{"tool":"type_text","arguments":{"element":1,"text":"Bern"}}"#,
+        "<p>Timetable\n<input>To\n<button>Search",
+        r#"{"tool":"type_text","arguments":{"element":"To","text":"Bern"}}"#,
     ),
 ];
 
@@ -136,11 +137,7 @@ fn push_history(spans: &mut Vec<Span>, history: &[Attempt]) {
     spans.push(Span::system("Done so far:\n"));
     for (index, attempt) in history.iter().enumerate().skip(history.len().saturating_sub(HISTORY_LIMIT)) {
         spans.push(Span::system(format!("{}. ", index + 1)));
-        spans.push(Span::new(Origin::Model, format!("{} {}", attempt.call.tool, attempt.call.arguments)));
-        if let Some(target) = &attempt.target {
-            spans.push(Span::system(" on "));
-            spans.push(Span::new(Origin::Screen, target));
-        }
+        push_call(spans, attempt);
         let (state, text) = match &attempt.result {
             StepResult::Done { output } => {
                 let fact = output.evidence.as_ref().map_or("", |e| e.fact.as_str());
@@ -159,13 +156,32 @@ fn push_history(spans: &mut Vec<Span>, history: &[Attempt]) {
     }
 }
 
+/// The call with its element by name, which is the screen's word and not the model's.
+fn push_call(spans: &mut Vec<Span>, attempt: &Attempt) {
+    let mut arguments = attempt.call.arguments.clone();
+    if let Some(target) = &attempt.target {
+        spans.push(Span::system(format!("{} \"", attempt.call.tool)));
+        spans.push(Span::new(Origin::Screen, target));
+        spans.push(Span::system("\""));
+        if let Some(map) = arguments.as_object_mut() {
+            map.shift_remove(ELEMENT);
+            if map.is_empty() {
+                return;
+            }
+        }
+    } else {
+        spans.push(Span::system(attempt.call.tool.as_str()));
+    }
+    spans.push(Span::new(Origin::Model, format!(" {arguments}")));
+}
+
 fn push_screen(spans: &mut Vec<Span>, screen: &[Line]) {
     if screen.is_empty() {
         return;
     }
     spans.push(Span::system("Screen:\n"));
-    for line in screen {
-        for (ours, theirs) in line.pieces() {
+    for (line, element) in screen.iter().zip(&elements(screen)) {
+        for (ours, theirs) in pieces(line, element) {
             spans.push(Span::system(ours));
             spans.extend(theirs.filter(|t| !t.is_empty()).map(|t| Span::new(Origin::Screen, t)));
         }

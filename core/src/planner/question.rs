@@ -23,7 +23,7 @@ impl Question {
     pub(crate) fn selection(situation: &Situation<'_>, trained: bool) -> Self {
         let mut prompt = prompts::prompt(situation, trained);
         prompt.answer_start = r#"{"tool":""#.into();
-        let names = situation.tools.iter().map(|t| t.name.clone()).collect();
+        let names = situation.choices().map(|t| t.name.clone()).collect();
         Self { prompt, grammar: Grammar::Choice(names) }
     }
 

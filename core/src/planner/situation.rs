@@ -2,16 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::arguments::schema_for;
+use super::elements::name_of;
 use crate::memory::{Call, Recall, StepResult};
 use crate::screen::Line;
 use crate::tool::ToolSpec;
+
+/// The tool that ends a task.
+const FINISH: &str = "finish";
 
 /// Everything a decision rests on.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
     /// The person's request.
     pub goal: &'a str,
-    /// The tools to choose from, in the order shown.
+    /// The tools shown, in this order. That of a whole episode stays the same, so that its tokens are computed once; which
+    /// of them can be chosen now, [`Situation::choices`] says.
     pub tools: &'a [&'a ToolSpec],
     /// Earlier episodes that may help, best first.
     pub memories: &'a [Recall],
@@ -21,13 +27,29 @@ pub struct Situation<'a> {
     pub screen: &'a [Line],
 }
 
+impl<'a> Situation<'a> {
+    /// The tools to choose from now: those that something on the screen fits, and no end before a beginning.
+    pub fn choices(&self) -> impl Iterator<Item = &'a ToolSpec> {
+        let (idle, screen) = (self.history.is_empty(), self.screen);
+        let makes_sense = move |t: &&ToolSpec| !(idle && t.name == FINISH) && schema_for(t, screen).is_some();
+        self.tools.iter().copied().filter(makes_sense)
+    }
+}
+
 /// One call of this episode and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attempt {
     /// The call.
     pub call: Call,
-    /// The element it pointed at, as it was shown.
+    /// What the element is called that it pointed at.
     pub target: Option<String>,
     /// What came of it.
     pub result: StepResult,
+}
+
+impl Attempt {
+    /// A call that was made on a screen.
+    pub fn new(call: Call, screen: &[Line], result: StepResult) -> Self {
+        Self { target: name_of(&call.arguments, screen), call, result }
+    }
 }

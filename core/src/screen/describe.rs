@@ -22,10 +22,10 @@ pub enum LineKind {
     Text,
 }
 
-/// One element of the screen as the model reads it; [`Line::to_string`] is its text in the prompt.
+/// One element of the screen; [`Line::to_string`] is its text in events and traces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// The number shown to the model.
+    /// Its number on this screen.
     pub id: usize,
     /// What it is for.
     pub kind: LineKind,
@@ -40,24 +40,6 @@ pub struct Line {
 }
 
 impl Line {
-    /// The line in pieces: our own markup, and in `Some` what stands on the screen.
-    pub(crate) fn pieces(&self) -> Vec<(String, Option<&str>)> {
-        let (tag, id) = (self.tag(), self.id);
-        let checked = match (self.kind, self.checked) {
-            (LineKind::Checkbox, true) => " checked=True",
-            (LineKind::Checkbox, false) => " checked=False",
-            _ => "",
-        };
-        let mut pieces = vec![(format!("<{tag} id={id}{checked}"), None)];
-        if !self.label.is_empty() {
-            pieces.push((" text='".into(), Some(self.label.as_str())));
-            pieces.push(("'".into(), None));
-        }
-        pieces.push((">".into(), Some(self.content.as_str())));
-        pieces.push((format!("</{tag}>"), None));
-        pieces
-    }
-
     fn tag(&self) -> &'static str {
         match self.kind {
             LineKind::Button => "button",
@@ -70,7 +52,17 @@ impl Line {
 
 impl std::fmt::Display for Line {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.pieces().iter().try_for_each(|(ours, theirs)| write!(f, "{ours}{}", theirs.unwrap_or_default()))
+        let tag = self.tag();
+        write!(f, "<{tag} id={}", self.id)?;
+        match (self.kind, self.checked) {
+            (LineKind::Checkbox, true) => write!(f, " checked=True")?,
+            (LineKind::Checkbox, false) => write!(f, " checked=False")?,
+            _ => {}
+        }
+        if !self.label.is_empty() {
+            write!(f, " text='{}'", self.label)?;
+        }
+        write!(f, ">{}</{tag}>", self.content)
     }
 }
 

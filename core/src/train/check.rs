@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::sample::{Lesson, Sample};
-use crate::planner::schema_for;
+use crate::planner::{Situation, named, schema_for};
 
 impl Sample {
-    /// Checks that every offered tool fits the screen, that the right one is among them, and that its arguments, where
-    /// they are taught, are what the grammar lets through: valid for this screen, in the schema's order.
+    /// Checks that the right tool can be chosen, and that its arguments, where they are taught, are what the grammar lets
+    /// through: valid for this screen, in the schema's order.
     ///
     /// # Errors
     /// What is wrong, in one line.
@@ -18,18 +18,17 @@ impl Sample {
         if names.len() < self.tools.len() {
             return Err("a tool is offered twice".into());
         }
-        if let Some(tool) = self.tools.iter().find(|t| schema_for(t, &self.screen).is_none()) {
-            return Err(format!("nothing on this screen fits {}", tool.name));
-        }
-        let Some(tool) = self.tools.iter().find(|t| t.name == self.call.tool) else {
-            return Err(format!("{} is not offered", self.call.tool));
+        let is_choice = |s: &Situation<'_>| s.choices().any(|t| t.name == self.call.tool);
+        let right = self.tools.iter().find(|t| t.name == self.call.tool);
+        let Some(tool) = right.filter(|_| self.with_situation(is_choice)) else {
+            return Err(format!("{} cannot be chosen here", self.call.tool));
         };
         if self.lesson == Lesson::Select {
             return Ok(());
         }
         let schema = schema_for(tool, &self.screen).unwrap_or_default();
         let validator = jsonschema::validator_for(&schema).map_err(|e| format!("{}: {e}", tool.name))?;
-        let arguments = &self.call.arguments;
+        let arguments = &named(&self.call.arguments, tool, &self.screen);
         validator.validate(arguments).map_err(|e| format!("{}: {e}", tool.name))?;
         if in_order(arguments, &schema) {
             Ok(())
@@ -52,6 +51,7 @@ fn in_order(value: &Value, schema: &Value) -> bool {
     written == wanted
 }
 
+/// Arguments in the order of their schema.
 fn ordered(value: &Value, schema: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| ordered(item, &schema["items"])).collect(),
@@ -117,7 +117,7 @@ mod tests {
         check("set_alarm", json!({"days": "weekdays", "time": "7:00"}), Some("order"));
         check("set_alarm", json!({"days": "weekdays"}), Some("time"));
         check("set_alarm", json!({"time": "7:00", "label": "x"}), Some("label"));
-        check("set_timer", json!({}), Some("not offered"));
+        check("set_timer", json!({}), Some("cannot be chosen"));
     }
 
     #[test]

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::head::Target;
 use super::sample::{Lesson, Sample};
 use crate::engine::LocalEngine;
 use crate::generate::EngineError;
-use crate::planner::Question;
+use crate::planner::{Question, named};
 
 /// What an adapter is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -111,7 +110,7 @@ fn exercise(
         .ok_or("nothing on the screen fits the right tool")?;
     let answer = match skill {
         Skill::Select => tool.name.clone(),
-        Skill::Args => ordered(&sample.call.arguments, &tool.parameters).to_string(),
+        Skill::Args => named(&sample.call.arguments, tool, &sample.screen).to_string(),
     };
     let written = engine.write(&question.prompt, &question.grammar, &answer, known).map_err(|e| match e {
         EngineError::Grammar(_) => "the grammar does not allow the right answer".to_owned(),
@@ -139,39 +138,4 @@ fn exercise(
     let mut tokens = written.tokens;
     tokens.truncate(last);
     Ok(Exercise { tokens, start, targets })
-}
-
-/// Arguments in the order of their schema, in which the grammar wants them.
-fn ordered(value: &Value, schema: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let named = properties
-                .into_iter()
-                .flatten()
-                .filter_map(|(name, schema)| Some((name.clone(), ordered(map.get(name)?, schema))));
-            let mut out: Map<String, Value> = named.collect();
-            map.iter().for_each(|(name, value)| {
-                out.entry(name).or_insert_with(|| value.clone());
-            });
-            Value::Object(out)
-        }
-        Value::Array(items) => {
-            items.iter().map(|item| ordered(item, schema.get("items").unwrap_or(&Value::Null))).collect()
-        }
-        other => other.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn arguments_take_the_order_of_their_schema() {
-        let schema = json!({"properties": {"b": {}, "a": {"items": {"properties": {"y": {}, "x": {}}}}}});
-        let ordered = ordered(&json!({"c": 1, "a": [{"x": 1, "y": 2}], "b": 3}), &schema);
-        assert_eq!(ordered.to_string(), r#"{"b":3,"a":[{"y":2,"x":1}],"c":1}"#);
-    }
 }

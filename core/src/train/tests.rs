@@ -240,8 +240,8 @@ fn options(skill: Skill, folder: &Path) -> TrainOptions {
     TrainOptions {
         epochs: 60,
         rate: 1e-2,
-        rank: 4,
-        alpha: 4.0,
+        rank: 8,
+        alpha: 8.0,
         ..TrainOptions::new(skill, folder.join("out"), folder.join("cache"))
     }
 }

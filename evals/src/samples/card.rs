@@ -12,10 +12,10 @@ pub(super) fn card(train: &[Sample], dev: &[Sample], tally: &Tally, seed: u64) -
     let mut text = format!(
         "# Samples for the adapters\n\nMade by `pocketpilot train data --seed {seed}`. {} samples to train on, {} held out. One JSON \
          object a line; the order is a seeded shuffle, so that every beginning of a file is a fair mixture of the whole.\n\n\
-         Held out are whole apps, services, data sets, wordings and kinds of tasks: DroidTask's calendar and voicerecorder; four \
+         Held out are whole apps, services, data sets and wordings: DroidTask's calendar and voicerecorder; four \
          imagined apps; four domains of SGD; twelve tools of the home assistant in the NLU data and SLURP, which have \
          wordings in common and so could not be held out against each other; CLINC150 and the Seal-Tools test set \
-         whole; one in six wordings of the requests; a quarter of the kinds of tasks on a phone.\n",
+         whole; one in six wordings of the requests; one in six wordings of the tasks on a phone.\n",
         train.len(),
         dev.len(),
     );

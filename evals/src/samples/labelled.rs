@@ -12,7 +12,7 @@ use super::scatter::Scatter;
 use super::steps::Label;
 use crate::droidtask::record::{Task, tasks};
 use crate::droidtask::screen::lines;
-use crate::droidtask::{attempt, call, offered, specs};
+use crate::droidtask::{attempt, call, specs};
 use crate::{EvalError, Options};
 
 /// How often each step comes again in other words.
@@ -52,9 +52,14 @@ fn steps(task: &Task, goal: &str, label: &Label, scatter: Option<&Scatter>) -> V
             screen = changed;
             step.choice = place.and_then(|p| i64::try_from(p).ok()).unwrap_or(step.choice);
         }
-        let tools = offered(&specs, &screen, &history).into_iter().cloned().collect();
         let right = call(&step);
-        samples.push(label.sample(goal, tools, &history, screen.clone(), (&right.tool, right.arguments)));
+        samples.push(label.sample(
+            goal,
+            specs.clone(),
+            &history,
+            screen.clone(),
+            (&right.tool, right.arguments),
+        ));
         history.push(attempt(&step, &screen));
     }
     samples

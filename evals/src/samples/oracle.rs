@@ -1,41 +1,62 @@
-//! The oracle's calls on a phone, each with the situation that the planner would have been in.
+//! The oracle's calls on a phone, each with the situation that the planner would have been in. The tasks are the suite's,
+//! but never in the wordings that the suite measures with.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use pocketpilot_core::memory::{Call, StepResult};
-use pocketpilot_core::planner::Attempt;
+use pocketpilot_core::planner::{ALWAYS, Attempt};
 use pocketpilot_core::screen::{Line, describe};
 use pocketpilot_core::tool::ToolOutput;
 use pocketpilot_core::train::Sample;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Made;
 use super::random::Random;
-use super::requests::OWN;
+use super::requests::{OWN, is_held_out};
 use super::steps::Label;
 use super::tools::Tools;
 use crate::EvalError;
-use crate::tasks::{Demonstration, Environment, demonstrate, templates};
+use crate::tasks::{Demonstration, Environment, Template, demonstrate, templates};
 
-/// Kinds of tasks that are held out with all their wordings: one or two of each family.
-const HELD_OUT: &[&str] = &[
-    "apps/find_on_map",
-    "calendar/add_event",
-    "clock/set_alarm_on_weekdays",
-    "clock/turn_alarm_off",
-    "contacts/change_number",
-    "messages/send_to_number",
-    "settings/bluetooth_off",
-    "settings/do_not_disturb_on",
-    "settings/wifi_off_and_bluetooth_on",
-];
+static LIST: LazyLock<List> = LazyLock::new(|| {
+    toml::from_str(include_str!("oracle.toml")).expect("the wordings are part of the program")
+});
+
+/// Wordings by the ids of the templates.
+static WORDINGS: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let wordings = LIST.wordings.iter();
+    wordings.map(|(id, say)| (id.as_str(), say.iter().map(String::as_str).collect())).collect()
+});
 
 /// Seeds that no evaluation uses.
 const FIRST_SEED: u64 = 1_000;
 
-/// How often each kind of task is drawn.
-const DRAWS: u64 = 5;
+/// Seeds of tasks for one seed of the samples: more than there are draws of a kind of task.
+const SEEDS: u64 = 100;
+
+/// How often each kind of task is drawn to train on, in one wording after the other. One that is held out is drawn once.
+const DRAWS: usize = 12;
 
 /// Arguments whose values are words of the schema, not of the request.
 const CHOSEN: &[&str] = &["setting", "turn", "days", "day", "direction"];
+
+#[derive(Deserialize)]
+struct List {
+    wordings: BTreeMap<String, Vec<String>>,
+}
+
+/// A task that is drawn in one wording.
+#[derive(Debug)]
+struct Drawn {
+    template: &'static Template,
+    wording: &'static str,
+    group: String,
+    /// Counts within the kind of task.
+    number: u64,
+    held: bool,
+}
 
 /// Lets the oracle do tasks of every kind and keeps what it saw and did.
 ///
@@ -46,23 +67,38 @@ pub async fn record(
     seed: u64,
     progress: &mut dyn FnMut(usize, usize, &str),
 ) -> Result<Made, EvalError> {
-    let (templates, tools, mut made) = (templates(), Tools::new(Vec::new()), Made::default());
-    let total = templates.len() * DRAWS as usize;
-    for (number, template) in templates.iter().enumerate() {
-        let held = HELD_OUT.contains(&template.id);
-        for draw in 0..DRAWS {
-            progress(number * DRAWS as usize + draw as usize, total, template.id);
-            let task_seed = FIRST_SEED + seed * DRAWS + draw;
-            let Some(shown) = demonstrate(environment, template, task_seed).await? else { continue };
-            let end = describe(&environment.device.observe().await?);
-            let group = format!("tasks/{}", template.id);
-            let label = Label { id: format!("{group}/{draw}"), group, source: "oracle", license: OWN };
-            let mut random = Random::new(seed, &label.id);
-            made.add(samples(&shown, end, &label, &tools, &mut random), held);
-        }
+    let (tools, mut made) = (Tools::new(Vec::new()), Made::default());
+    let all: Vec<Drawn> = templates().into_iter().flat_map(|template| drawn(template, seed)).collect();
+    for (done, Drawn { template, wording, group, number, held }) in all.iter().enumerate() {
+        progress(done, all.len(), template.id);
+        let task_seed = FIRST_SEED + seed * SEEDS + number;
+        let Some(shown) = demonstrate(environment, template, wording, task_seed).await? else { continue };
+        let end = describe(&environment.device.observe().await?);
+        let label =
+            Label { id: format!("{group}/{number}"), group: group.clone(), source: "oracle", license: OWN };
+        let mut random = Random::new(seed, &label.id);
+        made.add(samples(&shown, end, &label, &tools, &mut random), *held);
     }
     environment.reset().await?;
     Ok(made)
+}
+
+/// How a kind of task is drawn: wordings to train on in turn, then each that is held out.
+fn drawn(template: &'static Template, seed: u64) -> Vec<Drawn> {
+    let say: &'static [&'static str] = WORDINGS.get(template.id).map(Vec::as_slice).unwrap_or_default();
+    let is_held = |&wording: &usize| is_held_out(seed, &format!("oracle/{}/{wording}", template.id));
+    let (held, open): (Vec<usize>, Vec<usize>) = (0..say.len()).partition(is_held);
+    let open = open.iter().cycle().take(DRAWS).map(|&wording| (wording, false));
+    let held = held.iter().map(|&wording| (wording, true));
+    let all = (0..).zip(open.chain(held));
+    all.map(|(number, (wording, held))| Drawn {
+        template,
+        wording: say[wording],
+        group: format!("tasks/{}/{wording}", template.id),
+        number,
+        held,
+    })
+    .collect()
 }
 
 /// The samples of a demonstration, as far as its calls follow from what could be seen: the oracle knows more.
@@ -74,24 +110,27 @@ fn samples(
     random: &mut Random,
 ) -> Vec<Sample> {
     let goal = &shown.goal;
+    let near =
+        shown.deeds.iter().rev().map(|deed| deed.call.tool.as_str()).find(|tool| !ALWAYS.contains(tool));
+    let offered = tools.near(goal, near, random);
     let mut samples = Vec::new();
     let mut history: Vec<Attempt> = Vec::new();
     for deed in &shown.deeds {
         let Some(arguments) = seen(&deed.call, goal, &deed.screen, &history) else { return samples };
         let call = Call { tool: deed.call.tool.clone(), arguments: arguments.clone() };
-        let offered = tools.near(goal, Some(&call.tool), &[], &deed.screen, &history, random);
-        samples.push(label.sample(goal, offered, &history, deed.screen.clone(), (&call.tool, arguments)));
+        samples.push(label.sample(
+            goal,
+            offered.clone(),
+            &history,
+            deed.screen.clone(),
+            (&call.tool, arguments),
+        ));
         if deed.output.control.is_some() {
             return samples;
         }
-        let element = call.arguments["element"].as_u64();
-        let target = element.and_then(|id| deed.screen.iter().find(|line| line.id as u64 == id));
         let output = ToolOutput { control: None, ..deed.output.clone() };
-        let target = target.map(ToString::to_string);
-        history.push(Attempt { call, target, result: StepResult::Done { output } });
+        history.push(Attempt::new(call, &deed.screen, StepResult::Done { output }));
     }
-    let near = shown.deeds.last().map(|deed| deed.call.tool.as_str());
-    let offered = tools.near(goal, near, &[], &end, &history, random);
     samples.push(label.sample(goal, offered, &history, end, ("finish", json!({"success": true}))));
     samples
 }
@@ -158,10 +197,45 @@ mod tests {
         check("open_app", json!({"name": "Clock"}), Some(json!({"name": "Clock"})));
     }
 
+    /// The slots of a wording, in order.
+    fn slots(wording: &str) -> Vec<&str> {
+        let mut slots: Vec<&str> =
+            wording.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+        slots.sort_unstable();
+        slots
+    }
+
     #[test]
-    fn every_held_out_kind_of_task_is_there() {
+    fn every_kind_of_task_has_wordings_of_its_own_to_train_on() {
+        for template in templates().into_iter().filter(|t| t.id != "settings/brightness_max") {
+            let id = template.id;
+            let words = template.draw(0).instance.words;
+            let own: Vec<String> = template.wordings.iter().map(|w| w.to_lowercase()).collect();
+            let say = &WORDINGS[id];
+            assert!(say.len() >= 6, "{id}");
+            for wording in say {
+                assert!(!own.contains(&wording.to_lowercase()), "{id} is measured with {wording:?}");
+                let asked = slots(wording);
+                assert_eq!(asked, slots(template.wordings[0]), "{id}: {wording}");
+                let filled = asked.iter().all(|slot| words.iter().any(|(word, _)| word == slot));
+                assert!(filled, "{id}: {wording}");
+                let goal = template.draw_as(0, wording).goal;
+                assert!(!goal.contains(['{', '}']), "{id}: {goal}");
+            }
+        }
         let ids: Vec<&str> = templates().iter().map(|t| t.id).collect();
-        assert!(HELD_OUT.iter().all(|id| ids.contains(id)));
-        assert!(HELD_OUT.len() * 5 >= ids.len() && HELD_OUT.len() * 3 <= ids.len(), "about a quarter");
+        assert!(WORDINGS.keys().all(|id| ids.contains(id)), "a kind of task that there is not");
+    }
+
+    #[test]
+    fn no_wording_is_both_held_out_and_trained_on() {
+        for template in templates() {
+            let all = drawn(template, 0);
+            let (held, open): (Vec<&Drawn>, Vec<&Drawn>) = all.iter().partition(|d| d.held);
+            let apart = held.iter().all(|one| open.iter().all(|other| other.group != one.group));
+            assert!(apart, "{}", template.id);
+            assert!(open.is_empty() || open.len() == DRAWS, "{}", template.id);
+            assert!((all.len() as u64) < SEEDS, "{}", template.id);
+        }
     }
 }

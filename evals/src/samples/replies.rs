@@ -117,6 +117,8 @@ struct Scene<'s> {
     goal: String,
     screen: Vec<Line>,
     foreign: Option<ToolSpec>,
+    /// Drawn for the first decision.
+    tools: Vec<ToolSpec>,
     history: Vec<Attempt>,
     samples: Vec<Sample>,
 }
@@ -131,6 +133,7 @@ impl<'s> Scene<'s> {
             random,
             goal: String::new(),
             foreign: None,
+            tools: Vec::new(),
             history: Vec::new(),
             samples: Vec::new(),
         }
@@ -149,14 +152,18 @@ impl<'s> Scene<'s> {
 
     /// `call` is right now; `near` is the tool that the request is about.
     fn decide(&mut self, call: &Call, near: &str) {
-        let random = &mut self.random;
-        let tools = self.stock.tools;
-        let mut offered = tools.near(&self.goal, Some(near), &[], &self.screen, &self.history, random);
-        if let Some(foreign) = &self.foreign {
-            offered.insert(0, foreign.clone());
+        if self.tools.is_empty() {
+            self.tools = self.stock.tools.near(&self.goal, Some(near), &mut self.random);
+            self.tools.extend(self.foreign.take());
         }
         let right = (call.tool.as_str(), call.arguments.clone());
-        self.samples.push(self.label.sample(&self.goal, offered, &self.history, self.screen.clone(), right));
+        self.samples.push(self.label.sample(
+            &self.goal,
+            self.tools.clone(),
+            &self.history,
+            self.screen.clone(),
+            right,
+        ));
     }
 
     fn done(&mut self, call: Call, result: StepResult) {

@@ -107,13 +107,12 @@ impl Request {
         let goal = framed(&slots.fill(say, Voice::Said, random), random);
         let arguments = arguments(&self.arguments, stock.tools, &self.tool, &mut slots, random);
         let screen = random.pick(stock.backgrounds).clone();
-        let tools = stock.tools.near(&goal, Some(&self.tool), &rivals(&self.tool), &screen, &[], random);
+        let tools = stock.tools.near(&goal, Some(&self.tool), random);
         let mut samples =
-            vec![label.sample(&goal, tools, &[], screen.clone(), (&self.tool, arguments.clone()))];
+            vec![label.sample(&goal, tools.clone(), &[], screen.clone(), (&self.tool, arguments.clone()))];
         if self.finish && random.chance(45) {
             let history = [self.attempt(arguments, &mut slots, random)];
             let after = self.after(&screen, &mut slots, random);
-            let tools = stock.tools.near(&goal, Some(&self.tool), &[], &after, &history, random);
             samples.push(label.sample(&goal, tools, &history, after, ("finish", json!({"success": true}))));
         }
         samples
@@ -140,17 +139,6 @@ impl Request {
     /// It can stand beside another request, before it or after it.
     fn is_part(&self, say: &str) -> bool {
         self.finish && self.fact.is_some() && !say.contains(['?', '.', ':']) && !say.contains("{message}")
-    }
-}
-
-/// Tools that could be taken for the right one: what one request means is not settled between them.
-fn rivals(tool: &str) -> Vec<&'static str> {
-    match tool {
-        // In the worked examples a request that an intent does is done by it.
-        "open_app" => {
-            vec!["set_alarm", "toggle_setting", "add_contact", "add_event", "send_sms", "call", "map_search"]
-        }
-        _ => Vec::new(),
     }
 }
 
@@ -211,20 +199,16 @@ fn pair(number: usize, stock: &Stock<'_>, seed: u64) -> Vec<Sample> {
     let joined = *random.pick(&[" and ", ", then ", " and then ", ", and also ", ". Then "]);
     let goal = format!("{one}{joined}{two}");
     let label = Label { id, group: "requests/pair".into(), source: "requests", license: OWN };
+    let mut tools = stock.tools.near(&goal, Some(&first.tool), random);
+    tools.extend(stock.tools.named(&second.tool).filter(|o| tools.iter().all(|t| t.name != o.name)).cloned());
     let mut samples = Vec::new();
     let mut history = Vec::new();
     let mut screen = random.pick(stock.backgrounds).clone();
     for request in [first, second] {
         let arguments = arguments(&request.arguments, stock.tools, &request.tool, &mut slots, random);
-        let mut tools = stock.tools.near(&goal, Some(&request.tool), &[], &screen, &history, random);
-        let other = if request.tool == first.tool { second } else { first };
-        if let Some(other) = stock.tools.named(&other.tool).filter(|o| tools.iter().all(|t| t.name != o.name))
-        {
-            tools.insert(1, other.clone());
-        }
         samples.push(label.sample(
             &goal,
-            tools,
+            tools.clone(),
             &history,
             screen.clone(),
             (&request.tool, arguments.clone()),
@@ -232,7 +216,6 @@ fn pair(number: usize, stock: &Stock<'_>, seed: u64) -> Vec<Sample> {
         history.push(request.attempt(arguments, &mut slots, random));
         screen = request.after(&screen, &mut slots, random);
     }
-    let tools = stock.tools.near(&goal, Some(&second.tool), &[], &screen, &history, random);
     samples.push(label.sample(&goal, tools, &history, screen, ("finish", json!({"success": true}))));
     samples
 }

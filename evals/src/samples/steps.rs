@@ -11,7 +11,6 @@ use super::leg::{Leg, Role, Walk};
 use super::random::Random;
 use super::scatter::Scatter;
 use super::tools::Tools;
-use crate::droidtask;
 
 /// Whose a sample is.
 #[derive(Debug, Clone)]
@@ -77,13 +76,11 @@ pub(super) fn samples(
 ) -> Vec<Sample> {
     let scatter = Scatter::draw(random);
     let as_recorded = random.chance(60);
-    let offered = |screen: &[Line], history: &[Attempt], random: &mut Random| -> Vec<ToolSpec> {
-        if as_recorded {
-            return droidtask::offered(&tools.stepping, screen, history).into_iter().cloned().collect();
-        }
-        let near = tools.near(goal, None, &[], screen, history, random);
+    let offered = if as_recorded {
+        tools.stepping.clone()
+    } else {
         let shared = |t: &ToolSpec| RIVALS.contains(&t.name.as_str()) && related(goal, walk, t);
-        near.into_iter().filter(|t| !shared(t)).collect()
+        tools.near(goal, None, random).into_iter().filter(|t| !shared(t)).collect()
     };
     let mut samples = Vec::new();
     let mut history: Vec<Attempt> = Vec::new();
@@ -92,17 +89,20 @@ pub(super) fn samples(
         let (screen, place) = scatter.apply(&leg.screen, Some(leg.at));
         let Some(line) = place.and_then(|place| screen.get(place)) else { continue };
         let (tool, arguments) = call(leg, line);
-        let target = Some(line.to_string());
         if index + 2 >= count || random.chance(40) {
-            let offered = offered(&screen, &history, random);
-            samples.push(label.sample(goal, offered, &history, screen, (tool, arguments.clone())));
+            samples.push(label.sample(
+                goal,
+                offered.clone(),
+                &history,
+                screen.clone(),
+                (tool, arguments.clone()),
+            ));
         }
         let result = StepResult::Done { output: ToolOutput::default() };
-        history.push(Attempt { call: Call { tool: tool.into(), arguments }, target, result });
+        history.push(Attempt::new(Call { tool: tool.into(), arguments }, &screen, result));
     }
     if let Some(end) = walk.end.as_ref().filter(|_| walk.settled || random.chance(65)) {
         let (screen, _) = scatter.apply(end, None);
-        let offered = offered(&screen, &history, random);
         samples.push(label.sample(goal, offered, &history, screen, ("finish", json!({"success": true}))));
     }
     samples

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use pocketpilot_core::planner::{ALWAYS, Attempt};
-use pocketpilot_core::screen::{Line, LineKind};
+use pocketpilot_core::planner::ALWAYS;
 use pocketpilot_core::tool::ToolSpec;
 use pocketpilot_tools::phone_tools;
 
@@ -13,8 +12,13 @@ use crate::droidtask;
 /// Tools offered beside those that are always offered, as in the planner's loop.
 const NEAREST: usize = 6;
 
-/// The tool that ends a task.
-const FINISH: &str = "finish";
+/// Tools for requests of one kind: to reach somebody, to be reminded, to look something up.
+const KIN: &[&[&str]] = &[
+    &["send_sms", "call", "add_contact"],
+    &["set_alarm", "set_timer", "add_event", "wait"],
+    &["open_url", "map_search", "call"],
+    &["toggle_setting", "set_alarm"],
+];
 
 /// Everything that can be offered.
 #[derive(Debug)]
@@ -33,29 +37,29 @@ impl Tools {
         Self { stepping: droidtask::specs(), ours, strangers }
     }
 
-    /// Those that the planner may offer for a request: `right` or what is nearest to it by words first, at most six, then
-    /// those that are always offered. Tools in `wrong` would do the request as well, and are left out.
-    pub(super) fn near(
-        &self,
-        goal: &str,
-        right: Option<&str>,
-        wrong: &[&str],
-        screen: &[Line],
-        history: &[Attempt],
-        random: &mut Random,
-    ) -> Vec<ToolSpec> {
+    /// Those that the planner may offer for a request: those that are always offered, then at most six of those that are
+    /// nearest to it by words or could be taken for `right`, which is among them.
+    pub(super) fn near(&self, goal: &str, right: Option<&str>, random: &mut Random) -> Vec<ToolSpec> {
         let count = 1 + random.below(NEAREST);
         let stranger =
             random.chance(15).then(|| self.strangers.get(random.below(self.strangers.len().max(1))));
         let mut ranked: Vec<(usize, u64, &ToolSpec)> = self
             .ours
             .iter()
-            .filter(|t| !is_always(t) && !wrong.contains(&t.name.as_str()))
+            .filter(|t| !is_always(t))
             .chain(stranger.flatten())
             .map(|tool| (likeness(goal, tool), random.next(), tool))
             .collect();
         ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut chosen: Vec<&ToolSpec> = ranked.iter().map(|(_, _, tool)| *tool).take(count).collect();
+        for kin in
+            ranked.iter().map(|(_, _, tool)| *tool).filter(|t| right.is_some_and(|r| is_kin(r, &t.name)))
+        {
+            if chosen.iter().all(|t| t.name != kin.name) && random.chance(75) {
+                chosen.insert(random.below(chosen.len() + 1), kin);
+            }
+        }
+        chosen.truncate(NEAREST);
         // The encoder finds the right tool nearly always, and mostly at the top.
         if let Some(right) = right.and_then(|name| ranked.iter().find(|(_, _, t)| t.name == name)) {
             chosen.retain(|t| t.name != right.2.name);
@@ -63,9 +67,7 @@ impl Tools {
             let place = if random.chance(65) { 0 } else { random.below(chosen.len() + 1) };
             chosen.insert(place, right.2);
         }
-        let always = self.ours.iter().filter(|t| is_always(t));
-        let fits = |t: &&ToolSpec| makes_sense(t, screen, history);
-        chosen.into_iter().chain(always).filter(fits).cloned().collect()
+        self.ours.iter().filter(|t| is_always(t)).chain(chosen).cloned().collect()
     }
 
     /// One of ours by its name.
@@ -78,14 +80,9 @@ fn is_always(tool: &ToolSpec) -> bool {
     ALWAYS.contains(&tool.name.as_str())
 }
 
-/// As in the planner's loop: no end before a beginning, nothing that no element fits.
-fn makes_sense(tool: &ToolSpec, screen: &[Line], history: &[Attempt]) -> bool {
-    match tool.name.as_str() {
-        FINISH => !history.is_empty(),
-        "type_text" => screen.iter().any(|line| line.kind == LineKind::Input),
-        "tap" | "long_press" => !screen.is_empty(),
-        _ => true,
-    }
+/// Could a request for one be taken for one for the other?
+fn is_kin(one: &str, other: &str) -> bool {
+    one != other && KIN.iter().any(|kin| kin.contains(&one) && kin.contains(&other))
 }
 
 /// Words that a request has in common with what is said of a tool.

@@ -53,7 +53,7 @@ fn asked(draw: &mut Draw) -> Instance {
         words: vec![("title", title.into())],
         prepare: vec![Setup::Holds(event(title, 1, time.hour, time.minute))],
         expect: Expectation::answered(time.ways_to_say()),
-        oracle: vec![Act::answer(&time.twelve())],
+        oracle: vec![Act::open("Calendar"), Act::answer(&time.twelve())],
     }
 }
 

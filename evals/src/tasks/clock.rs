@@ -107,7 +107,7 @@ pub(super) const TEMPLATES: &[Template] = &[
                     Setup::Holds(alarm(earlier(time), false, 0, "")),
                 ],
                 expect: Expectation::answered(time.ways_to_say()),
-                oracle: vec![Act::answer(&time.twelve())],
+                oracle: vec![Act::open("Clock"), Act::answer(&time.twelve())],
                 ..Instance::default()
             }
         },

@@ -82,11 +82,13 @@ pub(super) const TEMPLATES: &[Template] = &[
         actions: 4,
         make: |draw| {
             let (person, other) = draw.two_people();
+            let mut oracle = open(&person);
+            oracle.push(Act::answer(&person.number));
             Instance {
                 words: words(&person),
                 prepare: vec![Setup::Holds(contact(&person)), Setup::Holds(contact(&other))],
                 expect: Expectation::answered([person.number.clone()]),
-                oracle: vec![Act::answer(&format!("It is {}.", person.number))],
+                oracle,
             }
         },
     },
@@ -102,6 +104,7 @@ pub(super) fn words(person: &Person) -> Vec<(&'static str, String)> {
     vec![("name", person.name.clone()), ("number", person.number.clone())]
 }
 
-fn open(person: &Person) -> Vec<Act> {
+/// Shows a person's number.
+pub(super) fn open(person: &Person) -> Vec<Act> {
     vec![Act::open("Contacts"), Act::tap(&person.name)]
 }

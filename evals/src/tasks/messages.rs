@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::contacts::{contact, words};
+use super::contacts::{contact, open, words};
 use super::draw::{Draw, Person};
 use super::fact::Fact;
 use super::prepare::Setup;
@@ -49,8 +49,10 @@ pub(super) const TEMPLATES: &[Template] = &[
         actions: 5,
         make: |draw| {
             let (person, text) = (draw.person(), draw.message());
-            let prepare = vec![received(&person, "Are you coming tonight?")];
-            Instance { prepare, ..send(Vec::new(), &person.number, &person.number, &text) }
+            let mut instance = send(Vec::new(), &shown(&person), &person.number, &text);
+            instance.prepare = vec![received(&person, "Are you coming tonight?")];
+            instance.oracle.insert(0, Act::open("Messages"));
+            instance
         },
     },
     Template {
@@ -66,7 +68,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             Instance {
                 prepare: vec![received(&person, &text)],
                 expect: Expectation::answered([text.clone()]),
-                oracle: vec![Act::answer(&format!("It says: {text}"))],
+                oracle: vec![Act::open("Messages"), Act::answer(&text.replace('\'', "’"))],
                 ..Instance::default()
             }
         },
@@ -84,7 +86,7 @@ pub(super) const TEMPLATES: &[Template] = &[
             Instance {
                 prepare: vec![Setup::Holds(contact(&person)), received(&person, &text)],
                 expect: Expectation::answered([person.name.clone()]),
-                oracle: vec![Act::answer(&person.name)],
+                oracle: vec![Act::open("Messages"), Act::answer(&person.name)],
                 ..Instance::default()
             }
         },
@@ -99,10 +101,12 @@ pub(super) const TEMPLATES: &[Template] = &[
         actions: 10,
         make: |draw| {
             let (person, other) = draw.two_people();
+            let mut oracle = open(&other);
             let mut instance = send(words(&person), &person.name, &person.number, &other.number);
             instance.words.push(("other", other.name.clone()));
             instance.prepare = vec![Setup::Holds(contact(&person)), Setup::Holds(contact(&other))];
-            instance
+            oracle.append(&mut instance.oracle);
+            Instance { oracle, ..instance }
         },
     },
     Template {
@@ -122,10 +126,14 @@ fn sent(to: &str, text: &str) -> Fact {
     Fact::Sent { to: to.into(), text: text.into() }
 }
 
+/// A message that comes in: the console takes a number without spaces.
 fn received(from: &Person, text: &str) -> Setup {
-    // The console takes a number without spaces.
-    let from = from.number.chars().filter(|c| !c.is_whitespace()).collect();
-    Setup::Received { from, text: text.into() }
+    Setup::Received { from: shown(from), text: text.into() }
+}
+
+/// A stranger's number as it came in, which is how it is shown.
+fn shown(from: &Person) -> String {
+    from.number.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 fn send(mut words: Vec<(&'static str, String)>, to: &str, number: &str, text: &str) -> Instance {
@@ -144,6 +152,9 @@ fn save_sender(draw: &mut Draw) -> Instance {
         words: words(&person),
         prepare: vec![received(&person, &text)],
         expect: Expectation::added(contact(&person)),
-        oracle: vec![Act::call("add_contact", json!({"name": person.name, "phone": person.number}))],
+        oracle: vec![
+            Act::open("Messages"),
+            Act::call("add_contact", json!({"name": person.name, "phone": shown(&person)})),
+        ],
     }
 }

@@ -30,13 +30,20 @@ impl Template {
 
     /// The task that a seed stands for.
     pub fn draw(&self, seed: u64) -> Task {
+        let wording = Draw::new(seed, self.id).pick(self.wordings);
+        self.draw_as(seed, wording)
+    }
+
+    /// The same task, asked for in a wording of somebody else's.
+    pub fn draw_as(&self, seed: u64, wording: &str) -> Task {
         let mut draw = Draw::new(seed, self.id);
-        let wording = draw.pick(self.wordings);
+        // The first draw is for the wording.
+        draw.below(1);
         let instance = (self.make)(&mut draw);
         let goal = instance
             .words
             .iter()
-            .fold((*wording).to_owned(), |text, (word, value)| text.replace(&format!("{{{word}}}"), value));
+            .fold(wording.to_owned(), |text, (word, value)| text.replace(&format!("{{{word}}}"), value));
         Task { goal, instance }
     }
 
