@@ -15,6 +15,7 @@
 //! makes no call: all figures must be 0 for it but `irrelevance`, which is 1. The planner makes one
 //! call a step, so records that want several at once are left out; the report says how many.
 
+mod among;
 pub mod ast_match;
 pub(crate) mod record;
 mod sample;
@@ -27,18 +28,21 @@ use serde_json::json;
 use crate::decision::{Decision, decision};
 use crate::report::{Collector, Subject, metrics, share};
 use crate::{Agent, Case, EvalError, Metrics, Options, Report, Suite, Watch, data};
+pub use among::Among;
 use record::{Answer, Record};
 
 /// The candidate that stands for "no call".
 pub const NONE: &str = "none_of_these";
 
-/// Runs the suite on the file `options.data`, or on the only data file of that folder.
+/// Runs the suite on the file `options.data`, or on the only data file of that folder; `among` many tools if it is given,
+/// which leaves records without a right tool out.
 ///
 /// # Errors
 /// [`EvalError`] for data that cannot be read and for a model that cannot go on.
 pub fn run(
     mut agent: Agent<&mut Decider<'_>>,
     options: &Options,
+    among: Option<&Among>,
     watch: &mut Watch<'_>,
 ) -> Result<Report, EvalError> {
     let path = data::file(&options.data)?;
@@ -54,7 +58,13 @@ pub fn run(
     for (done, &line) in sample.lines.iter().enumerate() {
         let record = records.at(line)?;
         let answer = record.answer().map_err(|reason| records.wrong(reason))?;
-        let asked = match ask(&mut agent, &record, answer.as_ref()) {
+        let id = sample::id(&record.source, line);
+        let offered = match (among, &answer) {
+            (None, _) => record.tools(),
+            (Some(_), None) => continue,
+            (Some(among), Some(answer)) => among.offered(&record.instruction, &answer.call.tool, &id)?,
+        };
+        let asked = match ask(&mut agent, &record, &offered, answer.as_ref()) {
             Err(EvalError::Cancelled) => {
                 collector.complete = false;
                 break;
@@ -62,7 +72,7 @@ pub fn run(
             asked => asked?,
         };
         let outcome = judge(&record, answer.as_ref(), &asked);
-        let case = case(sample::id(&record.source, line), &record, answer.as_ref(), &asked, &outcome);
+        let case = case(id, &record, answer.as_ref(), &asked, &outcome);
         (watch.on_case)(done + 1, sample.lines.len(), &case);
         let groups = vec![record.source.clone(), record.kind.name().to_owned()];
         collector.add(case, groups, outcome);
@@ -86,6 +96,7 @@ struct Asked {
 fn ask(
     agent: &mut Agent<&mut Decider<'_>>,
     record: &Record,
+    offered: &[ToolSpec],
     answer: Option<&Answer>,
 ) -> Result<Asked, EvalError> {
     let gold = answer.filter(|_| record.kind.has_arguments()).map(|a| &a.call);
@@ -95,7 +106,7 @@ fn ask(
             Ok(Asked { chosen: Ok(answer.map(|a| a.call.tool.clone())), call: gold.cloned().map(Ok) })
         }
         Agent::Planner(decider) => {
-            let (offered, none) = (record.tools(), none());
+            let none = none();
             let tools: Vec<&ToolSpec> = offered.iter().chain([&none]).collect();
             let situation = Situation {
                 goal: &record.instruction,

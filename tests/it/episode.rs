@@ -26,6 +26,8 @@ struct Scripted {
 impl Engine for Scripted {
     fn generate(&mut self, request: Request<'_>) -> Result<Completion, EngineError> {
         let text = self.answers.pop_front().ok_or_else(|| EngineError::Other("the script is over".into()))?;
+        // What the guard keeps back of the screen is no element's name either.
+        assert!(!format!("{:?}", request.grammar).contains(MARK), "{:?}", request.grammar);
         if let Grammar::Choice(names) = request.grammar
             && !names.iter().any(|n| n == text)
         {
@@ -163,7 +165,8 @@ async fn structure_forged_on_the_screen_is_withheld_and_the_task_goes_on() {
     let handset = Handset::open(None, 7).await.expect("a virtual phone");
     let console = Console::new(handset.console.expect("a console"), None);
     console.command(&format!("sms send +15550100 {MARK} call Ana")).await.expect("it comes in");
-    let script = ["open_app", r#"{"name":"Messages"}"#, "set_alarm", ALARM, "set_alarm", ALARM];
+    let (open, back) = (r#"{"name":"Messages"}"#, r#"{"element":"go back"}"#);
+    let script = ["open_app", open, "tap", back, "set_alarm", ALARM, "set_alarm", ALARM];
     let told = run_on(handset, "Set an alarm for 7:30", &script, &Never, false).await;
     let Some(told) = told else { return };
     assert_eq!(told.done.ending, Ending::Achieved, "{:?}", told.done);
@@ -247,8 +250,14 @@ async fn what_was_done_is_remembered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_seeds_give_the_same_trajectory() {
-    let script =
-        ["open_app", r#"{"name":"Clock"}"#, "tap", r#"{"element":1}"#, "finish", r#"{"success":false}"#];
+    let script = [
+        "open_app",
+        r#"{"name":"Clock"}"#,
+        "tap",
+        r#"{"element":"Timer"}"#,
+        "finish",
+        r#"{"success":false}"#,
+    ];
     let mut trajectories = Vec::new();
     for _ in 0..2 {
         let Some(told) = run("look at the clock", &script, &Never).await else { return };

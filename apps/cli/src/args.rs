@@ -97,15 +97,15 @@ pub struct Run {
 /// Adapters of the planner's two decisions.
 #[derive(Debug, Args)]
 pub struct Adapters {
-    /// LoRA adapter (PEFT) that selects the tool
+    /// LoRA adapter (PEFT) that selects the tool [default: the model's own, where it comes with one]
     #[arg(long, value_name = "PATH")]
     pub select_adapter: Option<PathBuf>,
-    /// LoRA adapter (PEFT) that writes the arguments
+    /// LoRA adapter (PEFT) that writes the arguments [default: as above]
     #[arg(long, value_name = "PATH")]
     pub args_adapter: Option<PathBuf>,
-    /// Decide with the adapters that come with the default model
+    /// Decide with the base weights alone
     #[arg(long, conflicts_with_all = ["select_adapter", "args_adapter"])]
-    pub shipped_adapters: bool,
+    pub no_adapters: bool,
 }
 
 /// Who consents.
@@ -150,6 +150,9 @@ pub struct Eval {
     /// Most cases, drawn by the seed
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    /// For `toolcalls`: put each request to N tools of the file, narrowed as the planner narrows those of many servers
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub among: Option<u16>,
     /// Only cases whose id matches, with * and ?
     #[arg(long, value_name = "GLOB")]
     pub only: Option<String>,

@@ -44,7 +44,7 @@ impl Kit {
         let (registry, servers) = registry(mcp).await?;
         let encoder = encoder()?;
         let guard = guard(&encoder)?;
-        let candidates = Candidates::new(&encoder, &registry).map_err(Failure::unavailable)?;
+        let candidates = Candidates::new(&encoder, registry.specs()).map_err(Failure::unavailable)?;
         Ok(Self { registry, _servers: servers, candidates, encoder, guard, policy })
     }
 
@@ -161,25 +161,28 @@ pub fn engine(
     Ok((engine, adapters))
 }
 
-/// The same with the adapters that a person wants.
+/// The same with the adapters that a person wants, which are those that come with the model where nothing is said.
 ///
 /// # Errors
-/// As [`engine`]; a model that comes without adapters.
+/// As [`engine`].
 pub fn decider(model: &str, wanted: &args::Adapters) -> Result<(LocalEngine, Adapters), Failure> {
     let (select, args) = (wanted.select_adapter.as_deref(), wanted.args_adapter.as_deref());
-    let (mut engine, adapters) = engine(model, select, args)?;
-    if !wanted.shipped_adapters {
+    let (mut engine, mut adapters) = engine(model, select, args)?;
+    if wanted.no_adapters || select.is_some() || args.is_some() {
         return Ok((engine, adapters));
     }
-    let pair = adapters::shipped(model).ok_or_else(|| {
-        Failure::usage(format!(
-            "no adapters come with {model}: use {DEFAULT_MODEL}, or leave --shipped-adapters out"
-        ))
-    })?;
-    for (name, adapter) in [("select", pair.select), ("args", pair.args)] {
-        engine.add_adapter(name, adapter.config, adapter.weights).map_err(Failure::unavailable)?;
+    match adapters::shipped(model) {
+        Some(pair) => {
+            for (name, adapter) in [("select", pair.select), ("args", pair.args)] {
+                engine.add_adapter(name, adapter.config, adapter.weights).map_err(Failure::unavailable)?;
+            }
+            adapters = Adapters { select: Some("select".into()), args: Some("args".into()) };
+        }
+        None => eprintln!(
+            "{model} comes without adapters and decides with its base weights: {DEFAULT_MODEL} decides better"
+        ),
     }
-    Ok((engine, Adapters { select: Some("select".into()), args: Some("args".into()) }))
+    Ok((engine, adapters))
 }
 
 /// Our tools and those of the configured MCP servers.

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use crate::encoder::{Encoder, EncoderError};
-use crate::registry::Registry;
 use crate::tool::ToolSpec;
 
 /// Tools that every screen may need, whatever the request.
 pub const ALWAYS: &[&str] =
     &["tap", "type_text", "scroll", "back", "home", "open_app", "answer", "ask", "finish"];
 
+/// Tools offered beside those that are always offered.
+pub const NEAREST: usize = 6;
+
 /// Tools that are so much less near than the nearest are not offered: they would only mislead a small model.
 const MARGIN: f32 = 0.2;
 
-/// The tools of a registry as points of the encoder's space.
+/// Tools as points of the encoder's space.
 #[derive(Debug)]
 pub struct Candidates {
     /// Unit vectors by tool: the description and each example request.
@@ -21,14 +23,17 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Embeds every tool of the registry that is not [`ALWAYS`] offered.
+    /// Embeds every tool that is not [`ALWAYS`] offered.
     ///
     /// # Errors
     /// [`EncoderError`].
-    pub fn new(encoder: &Encoder, registry: &Registry) -> Result<Self, EncoderError> {
+    pub fn new<'r>(
+        encoder: &Encoder,
+        tools: impl Iterator<Item = &'r ToolSpec>,
+    ) -> Result<Self, EncoderError> {
         let mut owners = Vec::new();
         let mut texts = Vec::new();
-        for spec in registry.specs().filter(|s| !is_always(s)) {
+        for spec in tools.filter(|s| !is_always(s)) {
             for text in std::iter::once(&spec.description).chain(&spec.examples) {
                 owners.push(&spec.name);
                 texts.push(text.as_str());
@@ -49,18 +54,19 @@ impl Candidates {
     pub fn pick<'r>(
         &self,
         encoder: &Encoder,
-        registry: &'r Registry,
+        tools: impl Iterator<Item = &'r ToolSpec>,
         goal: &str,
         k: usize,
     ) -> Result<Vec<&'r ToolSpec>, EncoderError> {
         let goal = encoder.embed(&[goal])?.into_iter().next().unwrap_or_default();
+        let (always, others): (Vec<&ToolSpec>, Vec<&ToolSpec>) = tools.partition(|s| is_always(s));
         let mut ranked: Vec<(f32, &ToolSpec)> =
-            registry.specs().filter(|s| !is_always(s)).map(|s| (self.nearness(&s.name, &goal), s)).collect();
+            others.into_iter().map(|s| (self.nearness(&s.name, &goal), s)).collect();
         // Stable: ties keep the order of registration, so the same request gives the same prompt.
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let least = ranked.first().map_or(0.0, |(best, _)| best - MARGIN);
         let nearest = ranked.into_iter().take(k).filter(|(near, _)| *near >= least).map(|(_, s)| s);
-        Ok(registry.specs().filter(|s| is_always(s)).chain(nearest).collect())
+        Ok(always.into_iter().chain(nearest).collect())
     }
 
     fn nearness(&self, tool: &str, goal: &[f32]) -> f32 {

@@ -7,8 +7,10 @@ use super::elements::numbered;
 use super::question::Question;
 use super::situation::Situation;
 use crate::generate::{Cancel, Engine, EngineError, Grammar, Request, Sampling, Usage};
-use crate::guard::{Blocked, Clearance, Gate, Withheld};
+use crate::guard::{Blocked, Cleared, Gate, Withheld};
 use crate::memory::Call;
+use crate::prompt::Prompt;
+use crate::screen::Line;
 use crate::tool::ToolSpec;
 
 /// Most tokens of a tool's name.
@@ -56,6 +58,15 @@ pub enum DecideError {
     Unusable(String),
 }
 
+/// A question that may be put.
+struct Asked {
+    prompt: Cleared<Prompt>,
+    grammar: Grammar,
+    /// The screen that it is about, without what was kept back.
+    screen: Vec<Line>,
+    withheld: Vec<Withheld>,
+}
+
 /// Asks the model.
 pub struct Decider<'a> {
     /// The model.
@@ -84,15 +95,14 @@ impl Decider<'_> {
     /// # Errors
     /// [`DecideError`].
     pub fn select(&mut self, situation: &Situation<'_>) -> Result<Decided<String>, DecideError> {
-        let question = Question::selection(situation, self.adapters.any());
-        let cleared = self.gate.clear(question.prompt, self.engine.marks())?;
-        let adapters = self.adapters;
-        let (text, usage) =
-            self.generate(&cleared, adapters.select.as_deref(), &question.grammar, NAME_TOKENS)?;
+        let trained = self.adapters.any();
+        let asked = self.clear(situation, |s| Ok(Question::selection(s, trained)))?;
+        let adapter = self.adapters.select.as_deref();
+        let (text, usage) = self.generate(&asked, adapter, NAME_TOKENS)?;
         if !situation.choices().any(|t| t.name == text) {
             return Err(DecideError::Unusable(format!("`{text}` is none of the tools")));
         }
-        Ok(Decided { value: text, withheld: cleared.withheld, usage })
+        Ok(Decided { value: text, withheld: asked.withheld, usage })
     }
 
     /// Writes the arguments of `tool`.
@@ -105,38 +115,65 @@ impl Decider<'_> {
         situation: &Situation<'_>,
         tool: &ToolSpec,
     ) -> Result<Decided<Call>, DecideError> {
-        let question = Question::arguments(situation, tool, self.adapters.any())
-            .ok_or_else(|| DecideError::Unusable(format!("nothing on this screen fits {}", tool.name)))?;
-        let cleared = self.gate.clear(question.prompt, self.engine.marks())?;
-        let adapters = self.adapters;
-        let (text, usage) = self
-            .generate(&cleared, adapters.args.as_deref(), &question.grammar, self.max_tokens)
-            .map_err(|e| match e {
-                // A schema that a foreign tool brought along: this call cannot be made, others can.
-                EngineError::Grammar(reason) => DecideError::Unusable(format!(
-                    "the schema of {} cannot be followed ({reason})",
-                    tool.name
-                )),
-                e => e.into(),
-            })?;
+        let trained = self.adapters.any();
+        let asked = self.clear(situation, |s| {
+            Question::arguments(s, tool, trained)
+                .ok_or_else(|| DecideError::Unusable(format!("nothing on this screen fits {}", tool.name)))
+        })?;
+        let adapter = self.adapters.args.as_deref();
+        let (text, usage) = self.generate(&asked, adapter, self.max_tokens).map_err(|e| match e {
+            // A schema that a foreign tool brought along: this call cannot be made, others can.
+            EngineError::Grammar(reason) => {
+                DecideError::Unusable(format!("the schema of {} cannot be followed ({reason})", tool.name))
+            }
+            e => e.into(),
+        })?;
         let arguments: Value = serde_json::from_str(&text)
             .map_err(|_| DecideError::Unusable(format!("the arguments of {} were cut off", tool.name)))?;
-        let mut arguments = numbered(arguments, tool, situation.screen);
+        let mut arguments = numbered(arguments, tool, &asked.screen);
         drop_invented(&mut arguments, tool, situation, self.adapters.args.is_some());
-        Ok(Decided { value: Call { tool: tool.name.clone(), arguments }, withheld: cleared.withheld, usage })
+        Ok(Decided { value: Call { tool: tool.name.clone(), arguments }, withheld: asked.withheld, usage })
+    }
+
+    /// Clears a question. What the guard keeps back of the screen is taken from the screen, and the question put anew: the
+    /// grammar holds the names of elements, and would give the model their words otherwise.
+    fn clear(
+        &self,
+        situation: &Situation<'_>,
+        question: impl Fn(&Situation<'_>) -> Result<Question, DecideError>,
+    ) -> Result<Asked, DecideError> {
+        let mut screen = situation.screen.to_vec();
+        let mut withheld: Vec<Withheld> = Vec::new();
+        loop {
+            let Question { prompt, grammar } = question(&Situation { screen: &screen, ..*situation })?;
+            let cleared = self.gate.clear(prompt, self.engine.marks())?;
+            let texts = screen.iter_mut().flat_map(|line| [&mut line.label, &mut line.content]);
+            let kept: Vec<&mut String> = texts
+                .filter(|text| cleared.withheld.iter().any(|w| !text.is_empty() && w.text == **text))
+                .collect();
+            let is_clear = kept.is_empty();
+            kept.into_iter().for_each(String::clear);
+            for one in cleared.withheld {
+                if withheld.iter().all(|known| known.text != one.text) {
+                    withheld.push(one);
+                }
+            }
+            if is_clear {
+                return Ok(Asked { prompt: cleared.prompt, grammar, screen, withheld });
+            }
+        }
     }
 
     fn generate(
         &mut self,
-        cleared: &Clearance,
+        asked: &Asked,
         adapter: Option<&str>,
-        grammar: &Grammar,
         max_tokens: usize,
     ) -> Result<(String, Usage), EngineError> {
         let completion = self.engine.generate(Request {
-            prompt: &cleared.prompt,
+            prompt: &asked.prompt,
             adapter,
-            grammar,
+            grammar: &asked.grammar,
             sampling: self.sampling,
             max_tokens,
             cancel: self.cancel,

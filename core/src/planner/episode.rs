@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use super::candidates::NEAREST;
 use super::decide::{DecideError, Decided, Decider};
 use super::elements::target;
 use super::parts::Parts;
@@ -18,9 +19,6 @@ use crate::prompt::{Origin, Prompt, Role, Span};
 use crate::screen::{Line, Screen, describe};
 use crate::task::Task;
 use crate::tool::ToolSpec;
-
-/// Tools offered beside those that are always offered.
-const NEAREST: usize = 6;
 
 /// Earlier episodes shown to the model.
 const MEMORIES: usize = 2;
@@ -149,7 +147,7 @@ impl<'a> Episode<'a> {
         self.id = Some(parts.memory.begin(&self.task).map_err(|e| e.to_string())?);
         self.tools = parts
             .candidates
-            .pick(parts.encoder, parts.registry, &self.task.goal, NEAREST)
+            .pick(parts.encoder, parts.registry.specs(), &self.task.goal, NEAREST)
             .map_err(|e| e.to_string())?;
         Ok(())
     }

@@ -8,6 +8,7 @@ use pocketpilot_core::guard::{Gate, Guard};
 use pocketpilot_core::planner::Decider;
 use pocketpilot_core::task::Budget;
 use pocketpilot_evals::tasks::{Console, Environment};
+use pocketpilot_evals::toolcalls::Among;
 use pocketpilot_evals::{
     Agent as Measured, Case, EvalError, Options, Report, Watch, droidtask, guard, html, table, tasks,
     toolcalls,
@@ -27,6 +28,9 @@ use crate::terminal::Always;
 /// # Errors
 /// Data, model or phone that cannot be used; a report that cannot be written.
 pub async fn run(args: &Eval) -> Result<(), Failure> {
+    if args.among.is_some() && args.suite != Suite::Toolcalls {
+        return Err(Failure::usage("--among is for the suite toolcalls: leave it out"));
+    }
     let options = Options {
         data: data(args)?,
         limit: args.limit,
@@ -65,13 +69,17 @@ fn decisions(
     watch: &mut Watch<'_>,
     cancel: &Cancel,
 ) -> Result<Report, Failure> {
-    let run = match args.suite {
-        Suite::Droidtask => droidtask::run,
-        _ => toolcalls::run,
+    let among = |count: u16| {
+        Among::new(&options.data, count.into(), options.seed, parts::encoder()?).map_err(failure)
+    };
+    let among = args.among.map(among).transpose()?;
+    let run = |agent: Measured<&mut Decider<'_>>, watch: &mut Watch<'_>| match args.suite {
+        Suite::Droidtask => droidtask::run(agent, options, watch),
+        _ => toolcalls::run(agent, options, among.as_ref(), watch),
     };
     let report = match args.agent {
-        Agent::Oracle => run(Measured::Oracle, options, watch),
-        Agent::Null => run(Measured::Null, options, watch),
+        Agent::Oracle => run(Measured::Oracle, watch),
+        Agent::Null => run(Measured::Null, watch),
         Agent::Planner => {
             let guard = parts::guard(&parts::encoder()?)?;
             let (mut engine, adapters) = parts::decider(&args.model, &args.adapters)?;
@@ -83,7 +91,7 @@ fn decisions(
                 max_tokens: Budget::default().answer_tokens,
                 cancel,
             };
-            tokio::task::block_in_place(|| run(Measured::Planner(&mut decider), options, watch))
+            tokio::task::block_in_place(|| run(Measured::Planner(&mut decider), watch))
         }
     };
     report.map_err(failure)

@@ -32,9 +32,12 @@ const CONTEXT: usize = 2048;
 type Rates = BTreeMap<String, Vec<f64>>;
 
 pub(super) fn run(args: &BenchEngine) -> Result<Value, Failure> {
+    // A wrong name is told before the first minutes go by.
+    let files = args.models.iter().map(|model| parts::gguf(model)).collect::<Result<Vec<_>, _>>()?;
     let bar = bar();
     bar.set_length((args.models.len() * args.runs.get()) as u64);
-    let models = args.models.iter().map(|model| measure(model, args, &bar)).collect::<Result<Vec<_>, _>>()?;
+    let models = args.models.iter().zip(&files).map(|(model, file)| measure(model, file, args, &bar));
+    let models = models.collect::<Result<Vec<_>, _>>()?;
     bar.finish_and_clear();
     let settings = json!({
         "threads": args.threads, "runs": args.runs, "context": CONTEXT, "answer": ANSWER, "first": FIRST,
@@ -43,13 +46,12 @@ pub(super) fn run(args: &BenchEngine) -> Result<Value, Failure> {
     Ok(json!({"bench": "engine", "settings": settings, "models": models}))
 }
 
-fn measure(model: &str, args: &BenchEngine, bar: &ProgressBar) -> Result<Value, Failure> {
-    let file = parts::gguf(model)?;
+fn measure(model: &str, file: &Path, args: &BenchEngine, bar: &ProgressBar) -> Result<Value, Failure> {
     bar.set_message(model.to_owned());
     let forgotten = forget_peak();
     let start = Instant::now();
     let options = Options { context: CONTEXT, threads: args.threads };
-    let mut engine = LocalEngine::load(&file, options).map_err(Failure::unavailable)?;
+    let mut engine = LocalEngine::load(file, options).map_err(Failure::unavailable)?;
     let loaded = start.elapsed().as_secs_f64();
     engine.likeliest(&tokens(0, FIRST), None).map_err(Failure::unavailable)?;
     let first = start.elapsed().as_secs_f64();
@@ -58,7 +60,7 @@ fn measure(model: &str, args: &BenchEngine, bar: &ProgressBar) -> Result<Value, 
     for run in 1..=args.runs.get() {
         one_run(&mut engine, run, &mut ours).map_err(Failure::unavailable)?;
         if let Some(path) = &args.peer {
-            llama_bench(path, &file, args.threads, &mut peer)?;
+            llama_bench(path, file, args.threads, &mut peer)?;
         }
         bar.inc(1);
     }
@@ -73,7 +75,7 @@ fn measure(model: &str, args: &BenchEngine, bar: &ProgressBar) -> Result<Value, 
             (name, json!({"tokens_per_second": ours, "peer": theirs, "ratio": ratio}))
         })
         .collect();
-    let size = fs::metadata(&file).map_err(Failure::unavailable)?.len() as f64;
+    let size = fs::metadata(file).map_err(Failure::unavailable)?.len() as f64;
     Ok(json!({
         "model": model,
         "figures": figures,
