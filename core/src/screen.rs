@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 mod describe;
+mod parse;
 
-pub use describe::{Line, LineKind, describe};
+pub use describe::{HIDDEN, Line, LineKind, describe};
+pub use parse::LineError;
 
 /// A rectangle in screen pixels; right and bottom are exclusive.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

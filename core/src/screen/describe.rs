@@ -8,6 +8,9 @@ use super::{Node, Screen};
 /// Most characters of one text in a line.
 const TEXT_LIMIT: usize = 50;
 
+/// What stands for a text that its field hides.
+pub const HIDDEN: &str = "••••";
+
 /// What an element is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -170,7 +173,7 @@ fn parent(screen: &Screen, index: usize) -> Option<usize> {
 }
 
 fn own_text(node: &Node) -> String {
-    if node.password && !node.text.is_empty() { "••••".into() } else { clip(&node.text) }
+    if node.password && !node.text.is_empty() { HIDDEN.into() } else { clip(&node.text) }
 }
 
 /// One line, at most [`TEXT_LIMIT`] characters, with nothing that reads as our own markup.

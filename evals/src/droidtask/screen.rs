@@ -2,15 +2,13 @@
 
 use std::sync::LazyLock;
 
-use pocketpilot_core::screen::{Line, LineKind};
+use pocketpilot_core::screen::Line;
 use regex::Regex;
 
 /// `<button id=4 text='Save'>Save</button>`; contents may hold line breaks and `<br>`.
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?s)<(?<tag>button|input|checkbox|p) id=(?<id>\d{1,9})(?: checked=(?<checked>True|False))?(?: text='(?<label>.*?)')? ?>(?<content>.*?)</(?:button|input|checkbox|p)>",
-    )
-    .expect("the pattern is part of the program")
+    Regex::new(r"(?s)<(?:button|input|checkbox|p) id=.*?</(?:button|input|checkbox|p)>")
+        .expect("the pattern is part of the program")
 });
 
 /// What AutoDroid calls the back key.
@@ -19,25 +17,11 @@ const BACK: &str = "go back";
 /// The lines of a recorded screen, in the recorded order and with the recorded numbers.
 pub(crate) fn lines(screen: &str) -> Vec<Line> {
     ELEMENT
-        .captures_iter(screen)
+        .find_iter(screen)
         .enumerate()
         .filter_map(|(index, found)| {
-            let text = |name| found.name(name).map_or_else(String::new, |m| one_line(m.as_str()));
-            let kind = match &found["tag"] {
-                "button" => LineKind::Button,
-                "input" => LineKind::Input,
-                "checkbox" => LineKind::Checkbox,
-                _ => LineKind::Text,
-            };
-            let content = text("content");
-            Some(Line {
-                id: found["id"].parse().ok()?,
-                kind,
-                node: (content != BACK).then_some(index),
-                checked: text("checked") == "True",
-                label: text("label"),
-                content,
-            })
+            let line: Line = one_line(found.as_str()).parse().ok()?;
+            Some(Line { node: (line.content != BACK).then_some(index), ..line })
         })
         .collect()
 }
