@@ -23,4 +23,4 @@ pub(crate) mod training;
 
 pub use local::{LocalEngine, Options};
 pub(crate) use lora::Site;
-pub(crate) use lora::peft::{names, separate};
+pub(crate) use lora::peft::{factors, hash, names, separate};

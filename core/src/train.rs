@@ -78,6 +78,23 @@ pub struct TrainOptions {
     pub decay: f32,
     /// An adapter of the whole prompt, which shares no keys and values with the base.
     pub plain: bool,
+    /// The adapter whose numbers are the first ones, of the same rank and alpha; without it, nothing is changed at first.
+    pub start: Option<Start>,
+}
+
+/// An adapter to go on from, in PEFT's files.
+#[derive(Clone)]
+pub struct Start {
+    /// `adapter_config.json`
+    pub config: Vec<u8>,
+    /// `adapter_model.safetensors`
+    pub weights: Vec<u8>,
+}
+
+impl std::fmt::Debug for Start {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Start").field("bytes", &self.weights.len()).finish_non_exhaustive()
+    }
 }
 
 impl TrainOptions {
@@ -99,6 +116,7 @@ impl TrainOptions {
             rate: 3e-4,
             decay: 0.01,
             plain: false,
+            start: None,
         }
     }
 }
@@ -148,11 +166,11 @@ pub struct Report {
     pub n: usize,
     /// Samples it was measured on.
     pub dev: usize,
-    /// Share of the dev samples that the base model gets right.
+    /// Share of the dev samples that the first numbers get right: the base model, or the adapter that was gone on from.
     pub dev_start: f64,
     /// Share that the adapter gets right.
     pub dev_best: f64,
-    /// The step whose adapter was kept.
+    /// The step whose adapter was kept; 0 if none was better than the first numbers.
     pub best_step: usize,
     /// Steps done.
     pub steps: usize,
@@ -214,6 +232,12 @@ pub fn train(
         options.cache_bytes,
     )?;
     let layout = Layout::new(engine.base(), options.rank, options.alpha);
+    let first = match &options.start {
+        None => layout.first(options.seed),
+        Some(start) => layout
+            .resume(start, engine.base(), invocation.as_deref(), options.seed)
+            .map_err(TrainError::Start)?,
+    };
     let resumed = checkpoint::Checkpoint::load(&options.out, &run, layout.length)?.map(|c| c.state.used);
     let mut trainer = Trainer::new(engine, layout, prefixes);
     let judges: Vec<&Exercise> = tests.all.iter().collect();
@@ -229,7 +253,7 @@ pub fn train(
         dropout: options.dropout,
         invocation: invocation.as_deref(),
     };
-    let material = Material { train: &wanted[..used], dev: &judges, run: &run };
+    let material = Material { train: &wanted[..used], dev: &judges, first, run: &run };
     let deadline = options.time.map(|time| start + time);
     let state = fit::fit(&mut trainer, material, options, &about, deadline, progress)?;
     let path = checkpoint::path(&options.out);
@@ -303,6 +327,9 @@ fn run(engine: &LocalEngine, options: &TrainOptions, lessons: &Exercises, tests:
     let TrainOptions { skill, epochs, seed, rank, alpha, dropout, batch, rate, decay, plain, .. } = options;
     let settings = format!("{:?}", (skill, epochs, seed, rank, alpha, dropout, batch, rate, decay, plain));
     let mut hash = Sha256::new().chain_update(settings).chain_update(engine.fingerprint());
+    if let Some(start) = &options.start {
+        hash.update(crate::engine::hash(&start.config, &start.weights));
+    }
     for exercise in lessons.all.iter().chain(&tests.all) {
         let targets = exercise.targets.iter().map(|t| t.right as u32);
         hash.update((exercise.tokens.len() as u64).to_le_bytes());

@@ -25,7 +25,7 @@ pub(super) struct State {
     pub(super) step: usize,
     /// Steps in all.
     pub(super) steps: usize,
-    /// Share of the dev exercises that the base model does right.
+    /// Share of the dev exercises that the first numbers do right.
     pub(super) start: f64,
     /// The best share so far, the mean surprise that went with it, and its step.
     pub(super) best: (f64, f64, usize),

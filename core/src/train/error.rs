@@ -27,6 +27,9 @@ pub enum TrainError {
         /// Why.
         reason: String,
     },
+    /// The adapter to start from does not fit the run.
+    #[error("the adapter to start from does not fit: {0}")]
+    Start(String),
     /// The base model cannot do what is asked.
     #[error(transparent)]
     Engine(#[from] EngineError),

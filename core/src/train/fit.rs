@@ -22,10 +22,12 @@ const SAVED: Duration = Duration::from_secs(300);
 const SMOOTH: f64 = 0.95;
 
 /// Exercises to learn from, in seeded order, and those to choose by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Material<'a> {
     pub(super) train: &'a [&'a Exercise],
     pub(super) dev: &'a [&'a Exercise],
+    /// The numbers before the first step.
+    pub(super) first: Vec<f32>,
     /// Names the run.
     pub(super) run: &'a str,
 }
@@ -40,14 +42,13 @@ pub(super) fn fit(
     progress: &mut dyn FnMut(&Progress),
 ) -> Result<State, TrainError> {
     let length = trainer.layout.length;
-    let Material { train, dev, run } = material;
+    let Material { train, dev, first, run } = material;
     let a_pass = train.len().div_ceil(options.batch);
     let mut now = match Checkpoint::load(&options.out, run, length)? {
         Some(checkpoint) => checkpoint,
         None => {
-            let numbers = trainer.layout.first(options.seed);
             let begun = Instant::now();
-            let (start, loss) = score(trainer, dev, &numbers)?;
+            let (start, loss) = score(trainer, dev, &first)?;
             let judging = begun.elapsed().as_secs_f64();
             let state = State {
                 run: run.into(),
@@ -59,7 +60,7 @@ pub(super) fn fit(
                 seconds: 0.0,
                 judging,
             };
-            Checkpoint { state, best: numbers.clone(), numbers, optimiser: AdamW::new(length) }
+            Checkpoint { state, best: first.clone(), numbers: first, optimiser: AdamW::new(length) }
         }
     };
     let mut saved = Instant::now();

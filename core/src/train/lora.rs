@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::engine::Site;
+use super::Start;
 use crate::engine::kernels::multiply::{Target, View, multiply};
 use crate::engine::model::Model;
+use crate::engine::{Site, factors};
 use crate::random::Random;
 
 /// The linear layers of a block.
@@ -61,6 +62,36 @@ impl Layout {
             numbers[place.a.clone()].iter_mut().for_each(|x| *x = (2.0 * random.unit() - 1.0) * bound);
         }
         numbers
+    }
+
+    /// The numbers of an adapter of this layout, which must have the same rank, factor and invocation. A layer that it does
+    /// not change starts as in [`Self::first`].
+    pub(super) fn resume(
+        &self,
+        start: &Start,
+        model: &Model,
+        invocation: Option<&[u32]>,
+        seed: u64,
+    ) -> Result<Vec<f32>, String> {
+        let mut numbers = self.first(seed);
+        let about = factors(&start.config, &start.weights, model, |about, (layer, site), a, b| {
+            if (about.rank, about.scale) != (self.rank, self.scale) {
+                return Err(format!(
+                    "its rank is {} and its factor {}, those of this run are {} and {}: give them its rank and alpha",
+                    about.rank, about.scale, self.rank, self.scale
+                ));
+            }
+            let place = self.place(layer, site);
+            numbers[place.a.clone()].copy_from_slice(a);
+            numbers[place.b.clone()].copy_from_slice(b);
+            Ok(())
+        })?;
+        if about.invocation.as_deref() != invocation {
+            return Err(
+                "it is invoked by other tokens: train it on its own base, plain if it is plain".into()
+            );
+        }
+        Ok(numbers)
     }
 
     fn place(&self, layer: usize, site: Site) -> &Place {

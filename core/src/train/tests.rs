@@ -31,6 +31,8 @@ mod models;
 
 use fixture::{ARCHITECTURES, Fixture};
 
+mod start;
+
 fn prefix_of(engine: &mut LocalEngine, tokens: &[u32]) -> Prefix {
     if tokens.is_empty() {
         return Prefix::default();

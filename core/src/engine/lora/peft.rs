@@ -129,19 +129,46 @@ fn read(path: &Path, most: u64) -> Result<Vec<u8>, String> {
 }
 
 fn parse(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String> {
-    let hash = Sha256::new()
-        .chain_update((config.len() as u64).to_le_bytes())
-        .chain_update(config)
-        .chain_update(weights)
-        .finalize()
-        .into();
-    let config = Config::parse(config)?;
-    let tensors = SafeTensors::deserialize(weights)
-        .map_err(|e| format!("its safetensors file is broken ({e}): download it again"))?;
     let mut blocks: Vec<[Option<LowRank>; 7]> =
         (0..model.config().layers).map(|_| Default::default()).collect();
+    let about = factors(config, weights, model, |about, (layer, site), a, b| {
+        blocks[layer][site as usize] = Some(LowRank::new(a, b, about.scale, about.rank)?);
+        Ok(())
+    })?;
+    Ok(Adapter { hash: hash(config, weights), invocation: about.invocation, blocks })
+}
+
+/// Names what two files hold.
+pub(crate) fn hash(config: &[u8], weights: &[u8]) -> [u8; 32] {
+    let length = (config.len() as u64).to_le_bytes();
+    Sha256::new().chain_update(length).chain_update(config).chain_update(weights).finalize().into()
+}
+
+/// What all changes of an adapter have in common.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) rank: usize,
+    /// What a change is multiplied by.
+    pub(crate) scale: f32,
+    /// Tokens that invoke it; none of a plain one.
+    pub(crate) invocation: Option<Vec<u32>>,
+}
+
+/// Gives every change to `each`: the linear layer, which exists in `model`, and its factors, `a` as `rank x cols` and `b` as
+/// `rows x rank` in the order of the model's own rows.
+pub(crate) fn factors(
+    config: &[u8],
+    weights: &[u8],
+    model: &Model,
+    mut each: impl FnMut(&About, (usize, Site), &[f32], &[f32]) -> Result<(), String>,
+) -> Result<About, String> {
+    let config = Config::parse(config)?;
+    let about = About { rank: config.r, scale: config.scale(), invocation: config.alora_invocation_tokens };
+    let tensors = SafeTensors::deserialize(weights)
+        .map_err(|e| format!("its safetensors file is broken ({e}): download it again"))?;
     let mut names: Vec<&str> = tensors.names();
     names.sort_unstable();
+    let mut found = false;
     for name in names {
         let Some(prefix) = name.strip_suffix(".lora_A.weight") else {
             match name.strip_suffix(".lora_B.weight") {
@@ -156,24 +183,25 @@ fn parse(config: &[u8], weights: &[u8], model: &Model) -> Result<Adapter, String
         let (layer, site) = target(prefix).ok_or_else(|| {
             format!("the target {prefix} is not supported: use the q, k, v, o, gate, up, down projections")
         })?;
-        let block = blocks.get_mut(layer).ok_or_else(|| {
-            format!(
-                "{prefix} does not exist in this model of {} layers: load it on its own base",
-                model.config().layers
-            )
-        })?;
-        let (rows, cols) = model.shape(layer, site);
-        let a = matrix(&tensors, name, config.r, cols)?;
-        let mut b = matrix(&tensors, &format!("{prefix}.lora_B.weight"), rows, config.r)?;
-        if model.config().turns_neighbours() && matches!(site, Site::Query | Site::Key) {
-            b = interleave(&b, model.config().head_dim, config.r);
+        let layers = model.config().layers;
+        if layer >= layers {
+            return Err(format!(
+                "{prefix} does not exist in this model of {layers} layers: load it on its own base"
+            ));
         }
-        block[site as usize] = Some(LowRank::new(&a, &b, config.scale(), config.r)?);
+        let (rows, cols) = model.shape(layer, site);
+        let a = matrix(&tensors, name, about.rank, cols)?;
+        let mut b = matrix(&tensors, &format!("{prefix}.lora_B.weight"), rows, about.rank)?;
+        if model.config().turns_neighbours() && matches!(site, Site::Query | Site::Key) {
+            b = interleave(&b, model.config().head_dim, about.rank);
+        }
+        each(&about, (layer, site), &a, &b)?;
+        found = true;
     }
-    if blocks.iter().flatten().all(Option::is_none) {
+    if !found {
         return Err("it holds no LoRA weights: save it with PEFT again".into());
     }
-    Ok(Adapter { hash, invocation: config.alora_invocation_tokens, blocks })
+    Ok(about)
 }
 
 /// The linear layers of a block as PEFT names them.
