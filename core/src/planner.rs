@@ -19,7 +19,7 @@ mod question;
 mod situation;
 
 pub(crate) use arguments::schema_for;
-pub use candidates::{ALWAYS, Candidates, NEAREST};
+pub use candidates::{ALWAYS, Candidates};
 pub use decide::{Adapters, DecideError, Decided, Decider};
 pub(crate) use elements::named;
 pub use episode::Episode;

@@ -9,8 +9,8 @@ use crate::tool::ToolSpec;
 pub const ALWAYS: &[&str] =
     &["tap", "type_text", "scroll", "back", "home", "open_app", "answer", "ask", "finish"];
 
-/// Tools offered beside those that are always offered.
-pub const NEAREST: usize = 6;
+/// Tools offered beside those.
+const NEAREST: usize = 6;
 
 /// Tools that are so much less near than the nearest are not offered: they would only mislead a small model.
 const MARGIN: f32 = 0.2;
@@ -46,7 +46,7 @@ impl Candidates {
         Ok(Self { points })
     }
 
-    /// The tools [`ALWAYS`] offered, then the `k` nearest, nearest first, but for those far behind the first. A tool is as
+    /// The tools [`ALWAYS`] offered, then the six nearest, nearest first, but for those far behind the first. A tool is as
     /// near as its nearest text. What is always the same comes first, so that its tokens are computed once.
     ///
     /// # Errors
@@ -56,7 +56,6 @@ impl Candidates {
         encoder: &Encoder,
         tools: impl Iterator<Item = &'r ToolSpec>,
         goal: &str,
-        k: usize,
     ) -> Result<Vec<&'r ToolSpec>, EncoderError> {
         let goal = encoder.embed(&[goal])?.into_iter().next().unwrap_or_default();
         let (always, others): (Vec<&ToolSpec>, Vec<&ToolSpec>) = tools.partition(|s| is_always(s));
@@ -65,7 +64,7 @@ impl Candidates {
         // Stable: ties keep the order of registration, so the same request gives the same prompt.
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let least = ranked.first().map_or(0.0, |(best, _)| best - MARGIN);
-        let nearest = ranked.into_iter().take(k).filter(|(near, _)| *near >= least).map(|(_, s)| s);
+        let nearest = ranked.into_iter().take(NEAREST).filter(|(near, _)| *near >= least).map(|(_, s)| s);
         Ok(always.into_iter().chain(nearest).collect())
     }
 

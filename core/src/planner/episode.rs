@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::candidates::NEAREST;
 use super::decide::{DecideError, Decided, Decider};
 use super::elements::target;
 use super::parts::Parts;
@@ -147,7 +146,7 @@ impl<'a> Episode<'a> {
         self.id = Some(parts.memory.begin(&self.task).map_err(|e| e.to_string())?);
         self.tools = parts
             .candidates
-            .pick(parts.encoder, parts.registry.specs(), &self.task.goal, NEAREST)
+            .pick(parts.encoder, parts.registry.specs(), &self.task.goal)
             .map_err(|e| e.to_string())?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use pocketpilot_core::encoder::{Encoder, EncoderError};
-use pocketpilot_core::planner::{Candidates, NEAREST};
+use pocketpilot_core::planner::Candidates;
 use pocketpilot_core::tool::ToolSpec;
 
 use super::record::Record;
@@ -53,7 +53,7 @@ impl Among {
         let mut others: Vec<&ToolSpec> = self.tools.values().filter(|t| t.name != right).collect();
         others.sort_by_cached_key(|t| rank(self.seed, &format!("{id}/{}", t.name)));
         let all = others.into_iter().take(self.count - 1).chain(self.tools.get(right));
-        let nearest = self.candidates.pick(&self.encoder, all, goal, NEAREST).map_err(failed)?;
+        let nearest = self.candidates.pick(&self.encoder, all, goal).map_err(failed)?;
         Ok(nearest.into_iter().cloned().collect())
     }
 }
