@@ -15,6 +15,7 @@
 mod error;
 mod forget;
 mod index;
+mod lessons;
 mod migrate;
 mod recall;
 mod recorder;
@@ -26,6 +27,7 @@ pub mod trajectory;
 
 pub use error::StoreError;
 pub use forget::Forget;
+pub use lessons::Lessons;
 pub use recall::Found;
 pub use stats::Stats;
 pub use store::{State, Store};

@@ -168,6 +168,17 @@ impl Store {
         })
     }
 
+    /// The episodes that succeeded, oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn successes(&self) -> Result<Vec<EpisodeId>, StoreError> {
+        self.with(|inner| {
+            let mut ids = inner.db.prepare("SELECT id FROM episode WHERE state = 'success' ORDER BY id")?;
+            Ok(ids.query_map([], |row| row.get(0).map(EpisodeId))?.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Writes every episode as a trajectory, oldest first; gives their number.
     ///
     /// # Errors
