@@ -5,6 +5,7 @@
 //! command/   one file a command
 //! parts      puts engine, guard, policy, memory and tools together
 //! handset    a phone over ADB, or a virtual one in this process
+//! personal   the adapter made of what is remembered
 //! models/    the manifest, the cache, and how models get there
 //! narrator   an episode as a story
 //! terminal   consent on the terminal
@@ -25,6 +26,7 @@ pub mod narrator;
 pub mod parts;
 pub mod paths;
 pub mod peak;
+pub mod personal;
 pub mod terminal;
 
 use args::{Cli, Command};

@@ -12,6 +12,7 @@ use pocketpilot_core::generate::{Cancel, Engine};
 use pocketpilot_core::memory::Memory;
 use pocketpilot_core::planner::{Adapters, Candidates, Parts};
 use pocketpilot_core::registry::Registry;
+use pocketpilot_core::tool::ToolSpec;
 use pocketpilot_guard::classifier::Classifier;
 use pocketpilot_guard::policy::Rules;
 use pocketpilot_tools::{mcp, phone_tools};
@@ -46,6 +47,14 @@ impl Kit {
         let guard = guard(&encoder)?;
         let candidates = Candidates::new(&encoder, registry.specs()).map_err(Failure::unavailable)?;
         Ok(Self { registry, _servers: servers, candidates, encoder, guard, policy })
+    }
+
+    /// The tools that an episode with this goal is offered, in the order shown.
+    ///
+    /// # Errors
+    /// The encoder fails.
+    pub fn offered(&self, goal: &str) -> Result<Vec<&ToolSpec>, Failure> {
+        self.candidates.pick(&self.encoder, &self.registry, goal).map_err(Failure::unavailable)
     }
 
     /// The parts of an episode.

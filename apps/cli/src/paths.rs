@@ -9,13 +9,25 @@ use crate::failure::Failure;
 /// # Errors
 /// There is no home directory.
 pub fn memory() -> Result<PathBuf, Failure> {
+    Ok(data()?.join("memory"))
+}
+
+/// The adapters that were made of what is remembered, in a folder for each base model.
+///
+/// # Errors
+/// There is no home directory.
+pub fn adapters() -> Result<PathBuf, Failure> {
+    Ok(data()?.join("adapters"))
+}
+
+fn data() -> Result<PathBuf, Failure> {
     if let Some(dir) = std::env::var_os("POCKETPILOT_DATA") {
-        return Ok(PathBuf::from(dir).join("memory"));
+        return Ok(PathBuf::from(dir));
     }
     let data = dirs::data_dir().ok_or_else(|| {
         Failure::usage("there is no home directory: set POCKETPILOT_DATA to a folder for memory")
     })?;
-    Ok(data.join("pocketpilot").join("memory"))
+    Ok(data.join("pocketpilot"))
 }
 
 /// A file of the person's configuration folder, if it exists.

@@ -3,11 +3,12 @@
 use std::io::{Write, stdout};
 
 use pocketpilot_core::memory::EpisodeId;
-use pocketpilot_memory::{Forget, Store};
+use pocketpilot_memory::{Forget, Store, StoreError};
 
 use crate::args::MemoryCommand;
 use crate::failure::Failure;
 use crate::paths;
+use crate::personal;
 
 /// Runs the command on the person's own store.
 ///
@@ -41,8 +42,21 @@ pub fn run(command: &MemoryCommand) -> Result<(), Failure> {
                 (None, Some(text)) => Forget::Matching(text.clone()),
                 (None, None) => Forget::All,
             };
-            let gone = store.forget(&what).map_err(Failure::usage)?;
+            let gone = store.forget(&what);
+            // Nothing can be taken out of an adapter again. Busy: the episodes are gone, only not yet from the log.
+            let adapters = match (&what, &gone) {
+                (Forget::All, _) | (_, Ok(1..) | Err(StoreError::Busy)) => personal::forget()?,
+                _ => false,
+            };
+            let gone = gone.map_err(Failure::usage)?;
             writeln!(out, "{gone} episodes forgotten").map_err(Failure::unavailable)?;
+            if adapters {
+                writeln!(
+                    out,
+                    "the adapter made of episodes is gone: `train args --from-memory` makes it anew"
+                )
+                .map_err(Failure::unavailable)?;
+            }
         }
     }
     Ok(())

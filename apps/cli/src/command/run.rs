@@ -17,6 +17,7 @@ use crate::interrupt::cancel_on_ctrl_c;
 use crate::narrator::Narrator;
 use crate::parts::{self, Kit};
 use crate::paths;
+use crate::personal;
 use crate::terminal::{Always, Terminal};
 
 /// Longest task in characters: more than anyone says, far less than the context.
@@ -35,6 +36,10 @@ pub async fn run(args: &Run) -> Result<Option<Code>, Failure> {
     }
     let kit = Kit::assemble(args.mcp.as_deref(), args.policy.as_deref()).await?;
     let (mut engine, adapters) = parts::decider(&args.model, &args.adapters)?;
+    // In the place of the shipped one, never of one that was named.
+    if let (None, Some(shipped)) = (&args.adapters.args_adapter, &adapters.args) {
+        personal::load(&mut engine, &args.model, shipped)?;
+    }
     let memory = Store::open(&paths::memory()?).map_err(Failure::unavailable)?;
     let handset = Handset::open(args.device.as_deref(), args.seed).await?;
     let cancel = cancel_on_ctrl_c();

@@ -1,5 +1,6 @@
 //! `train select` and `train args`: adapters for the planner's two decisions.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -8,7 +9,7 @@ use pocketpilot_core::train::{Progress, Skill, TrainError, TrainOptions, train};
 use serde_json::json;
 
 use super::samples;
-use crate::args::TrainAdapter;
+use crate::args::Training;
 use crate::bar::bar;
 use crate::failure::Failure;
 use crate::parts;
@@ -17,24 +18,30 @@ use crate::peak::peak;
 /// Time between lines of a log that nobody watches.
 const SILENCE: Duration = Duration::from_secs(60);
 
-pub(super) fn run(skill: Skill, args: &TrainAdapter) -> Result<(), Failure> {
-    let data = samples::read(&args.data)?;
-    let dev = samples::read(std::slice::from_ref(&args.dev))?;
-    let options = options(skill, args)?;
-    let file = parts::gguf(&args.base)?;
+pub(super) fn run(
+    skill: Skill,
+    data: &[PathBuf],
+    dev: &Path,
+    out: &Path,
+    how: &Training,
+) -> Result<(), Failure> {
+    let data = samples::read(data)?;
+    let dev = samples::read(&[dev.to_owned()])?;
+    let options = options(skill, out, how)?;
+    let file = parts::gguf(&how.base)?;
     let mut engine = LocalEngine::load(&file, Options::default()).map_err(Failure::unavailable)?;
-    let mut watch = Watch { bar: bar(), said: Instant::now() };
+    let mut watch = Watch::new();
     let report = train(&mut engine, &data, &dev, &options, &mut |progress| watch.show(progress));
     watch.bar.finish_and_clear();
     let mut report = serde_json::to_value(report.map_err(failure)?).map_err(Failure::usage)?;
     report["peak_mib"] = json!(peak().map(|kib| (kib / 1024.0).round()));
-    report["out"] = json!(args.out);
+    report["out"] = json!(out);
     println!("{report:#}");
     Ok(())
 }
 
-fn options(skill: Skill, args: &TrainAdapter) -> Result<TrainOptions, Failure> {
-    let cache = match &args.cache {
+fn options(skill: Skill, out: &Path, how: &Training) -> Result<TrainOptions, Failure> {
+    let cache = match &how.cache {
         Some(folder) => folder.clone(),
         None => dirs::cache_dir()
             .ok_or_else(|| {
@@ -44,18 +51,18 @@ fn options(skill: Skill, args: &TrainAdapter) -> Result<TrainOptions, Failure> {
             .join("train"),
     };
     Ok(TrainOptions {
-        epochs: args.epochs.into(),
-        seed: args.seed,
-        time: Some(Duration::from_secs(args.minutes * 60)),
-        rank: args.rank.into(),
-        alpha: 2.0 * f32::from(args.rank),
-        plain: args.plain,
-        cache_bytes: args.cache_gb << 30,
-        ..TrainOptions::new(skill, args.out.clone(), cache)
+        epochs: how.epochs.into(),
+        seed: how.seed,
+        time: Some(Duration::from_secs(how.minutes * 60)),
+        rank: how.rank.into(),
+        alpha: 2.0 * f32::from(how.rank),
+        plain: how.plain,
+        cache_bytes: how.cache_gb << 30,
+        ..TrainOptions::new(skill, out.to_owned(), cache)
     })
 }
 
-fn failure(error: TrainError) -> Failure {
+pub(super) fn failure(error: TrainError) -> Failure {
     match error {
         TrainError::Engine(error) => Failure::unavailable(error),
         error => Failure::usage(error),
@@ -63,13 +70,17 @@ fn failure(error: TrainError) -> Failure {
 }
 
 /// A bar on a terminal, lines elsewhere.
-struct Watch {
-    bar: ProgressBar,
+pub(super) struct Watch {
+    pub(super) bar: ProgressBar,
     said: Instant,
 }
 
 impl Watch {
-    fn show(&mut self, progress: &Progress) {
+    pub(super) fn new() -> Self {
+        Self { bar: bar(), said: Instant::now() }
+    }
+
+    pub(super) fn show(&mut self, progress: &Progress) {
         let (place, length, text) = match *progress {
             Progress::Reading { done, of } => (done, of, "reading prompts".to_owned()),
             Progress::Step { step, of, loss } => (step, of, format!("loss {loss:.4}")),
