@@ -54,7 +54,7 @@ impl Kit {
     /// # Errors
     /// The encoder fails.
     pub fn offered(&self, goal: &str) -> Result<Vec<&ToolSpec>, Failure> {
-        self.candidates.pick(&self.encoder, &self.registry, goal).map_err(Failure::unavailable)
+        self.candidates.pick(&self.encoder, self.registry.specs(), goal).map_err(Failure::unavailable)
     }
 
     /// The parts of an episode.
