@@ -22,6 +22,7 @@ pub(crate) use arguments::schema_for;
 pub use candidates::{ALWAYS, Candidates};
 pub use decide::{Adapters, DecideError, Decided, Decider};
 pub(crate) use elements::named;
+pub use elements::worded;
 pub use episode::Episode;
 pub use parts::Parts;
 pub(crate) use question::Question;

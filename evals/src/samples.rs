@@ -25,6 +25,7 @@ mod leg;
 pub mod oracle;
 mod random;
 mod recorded;
+mod remembered;
 mod replies;
 mod requests;
 mod scatter;
@@ -161,6 +162,7 @@ fn finish(made: &mut Made, seed: u64, tally: &mut Tally) {
             }
         });
         alike::remove_twins(samples, tally);
+        remembered::remember(samples, seed);
     }
     alike::remove_leaks(&mut made.train, &made.dev, tally);
     Random::new(seed, "order of train").shuffle(&mut made.train);

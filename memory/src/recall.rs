@@ -1,6 +1,7 @@
 //! Finds episodes: what helps with a goal, and what a person looks for.
 
 use pocketpilot_core::memory::{Call, EpisodeId, Recall};
+use pocketpilot_core::planner::worded;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
@@ -87,17 +88,17 @@ fn successful_goal(db: &Connection, id: i64) -> Result<Option<String>, StoreErro
     Ok(goal.query_row(params![id], |row| row.get(0)).optional()?)
 }
 
-/// The calls of an episode that worked, in order. The screens stay in the database.
+/// The calls of an episode that worked, in order, with elements by their words. The screens stay in the database.
 pub(crate) fn calls_of(db: &Connection, id: i64) -> Result<Vec<Call>, StoreError> {
     let mut calls = db.prepare_cached(
-        "SELECT record -> '$.call' FROM step
+        "SELECT record -> '$.call', record ->> '$.target' FROM step
          WHERE episode = ?1 AND record ->> '$.result.kind' = 'done' ORDER BY idx",
     )?;
     let mut rows = calls.query(params![id])?;
     let mut calls = Vec::new();
     while let Some(row) = rows.next()? {
         match serde_json::from_str(row.get_ref(0)?.as_str().unwrap_or_default()) {
-            Ok(call) => calls.push(call),
+            Ok(call) => calls.push(worded(call, row.get_ref(1)?.as_str_or_null().unwrap_or_default())),
             Err(error) => tracing::warn!(episode = id, "a recorded call cannot be read: {error}"),
         }
     }

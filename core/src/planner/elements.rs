@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::memory::Call;
 use crate::screen::{Line, LineKind};
 use crate::tool::ToolSpec;
 
@@ -113,6 +114,18 @@ pub(super) fn numbered(mut arguments: Value, tool: &ToolSpec, screen: &[Line]) -
     arguments
 }
 
+/// A recorded call with the words of its `target`, as [`Line`] writes it, in place of the element's number, which means
+/// nothing on another screen.
+#[must_use]
+pub fn worded(mut call: Call, target: Option<&str>) -> Call {
+    if call.arguments.get(ELEMENT).is_some_and(Value::is_u64)
+        && let Some(line) = target.and_then(|target| target.parse::<Line>().ok())
+    {
+        call.arguments[ELEMENT] = words(&line).into();
+    }
+    call
+}
+
 /// What the element is called that the arguments hold the number of.
 pub(super) fn name_of(arguments: &Value, screen: &[Line]) -> Option<String> {
     let at = screen.iter().position(|line| Some(line.id as u64) == arguments[ELEMENT].as_u64())?;
@@ -195,6 +208,20 @@ mod tests {
         assert_eq!(named(&json!({"element": 9}), &tool, &screen), json!({"element": 9}));
         tool.foreign = true;
         assert_eq!(named(&call, &tool, &screen), call);
+    }
+
+    #[test]
+    fn a_call_is_remembered_by_the_words_of_its_element() {
+        let check = |arguments: Value, target: Option<&str>, expected: Value| {
+            let call = worded(Call { tool: "tap".into(), arguments }, target);
+            assert_eq!(call.arguments, expected);
+        };
+        let line = "<button id=3 text='Call'>Maria<br>Mobile</button>";
+        check(json!({"element": 3}), Some(line), json!({"element": "Maria"}));
+        check(json!({"element": 3}), Some("Maria"), json!({"element": 3}));
+        check(json!({"element": 3}), None, json!({"element": 3}));
+        check(json!({"element": "iron"}), Some(line), json!({"element": "iron"}));
+        check(json!({"text": "x"}), Some(line), json!({"text": "x"}));
     }
 
     proptest! {

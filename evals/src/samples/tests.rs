@@ -47,8 +47,6 @@ fn every_generator_makes_only_what_the_planner_could_meet_and_write() {
     for sample in made.train.iter().chain(&made.dev) {
         assert_eq!(sample.check(), Ok(()), "{}", sample.id);
         assert!(!sample.goal.contains(['{', '}']), "{}: {}", sample.id, sample.goal);
-        let finish = sample.tools.iter().any(|t| t.name == "finish");
-        assert!(!(finish && sample.history.is_empty()), "{}", sample.id);
     }
     // Nothing of the own generators had to be left out.
     let left_out = made.card.lines().filter(|l| l.contains("not what the planner could meet"));
