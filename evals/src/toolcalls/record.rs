@@ -136,10 +136,10 @@ impl Record {
             let unlabelled = self.kind != Kind::Irrelevance;
             return if unlabelled { Err("`call` is missing".into()) } else { Ok(None) };
         };
-        if !self.tools.iter().any(|t| t.name == gold.name) {
+        let Some(tool) = self.tools.iter().find(|t| t.name == gold.name) else {
             return Err(format!("the right tool `{}` is not among `tools`", gold.name));
-        }
-        let call = Call { tool: gold.name.clone(), arguments: gold.arguments.clone() };
+        };
+        let call = Call { tool: gold.name.clone(), arguments: numbers(&gold.arguments, &tool.parameters) };
         let accepted = match &self.accept {
             None => vec![Accepted::exactly(&call)],
             Some(entries) => entries
@@ -150,6 +150,22 @@ impl Record {
         };
         Ok(Some(Answer { call, accepted }))
     }
+}
+
+/// Labels with numbers where the schema wants them: Seal-Tools writes many as texts, which no call under the schema equals.
+fn numbers(arguments: &Value, schema: &Value) -> Value {
+    let mut arguments = arguments.clone();
+    for (name, value) in arguments.as_object_mut().into_iter().flatten() {
+        let number = match schema["properties"][name]["type"].as_str() {
+            Some("integer") => value.as_str().and_then(|text| text.parse::<i64>().ok()).map(Value::from),
+            Some("number") => value.as_str().and_then(|text| text.parse::<f64>().ok()).map(Value::from),
+            _ => None,
+        };
+        if let Some(number) = number {
+            *value = number;
+        }
+    }
+    arguments
 }
 
 #[cfg(test)]
@@ -177,6 +193,15 @@ mod tests {
         let answer = record("simple", gold, listed.clone()).answer().unwrap().unwrap();
         assert_eq!(answer.accepted, [Accepted::listed(&listed[0]).unwrap()]);
         assert!(record("irrelevance", Value::Null, Value::Null).answer().unwrap().is_none());
+    }
+
+    #[test]
+    fn labels_have_the_numbers_that_their_schema_wants() {
+        let schema = json!({"properties": {"n": {"type": "integer"}, "x": {"type": "number"}, "s": {"type": "string"}}});
+        let check = |arguments: Value, expected: Value| assert_eq!(numbers(&arguments, &schema), expected);
+        check(json!({"n": "8", "x": "1.5", "s": "8"}), json!({"n": 8, "x": 1.5, "s": "8"}));
+        check(json!({"n": "eight", "other": "8"}), json!({"n": "eight", "other": "8"}));
+        check(Value::Null, Value::Null);
     }
 
     #[test]
