@@ -209,6 +209,9 @@ fn tool(name: &str, parameters: serde_json::Value) -> ToolSpec {
     }
 }
 
+/// What stands on the elements.
+const WORDS: [&str; 2] = ["the", "in"];
+
 /// The tool is the one that the request names by its first letter; the element the one that it names in full.
 fn samples() -> Vec<Sample> {
     let element =
@@ -219,7 +222,7 @@ fn samples() -> Vec<Sample> {
         node: Some(id),
         checked: false,
         label: String::new(),
-        content: ["the", "in", "an"][id].into(),
+        content: WORDS[id].into(),
     };
     (0..24)
         .map(|i| Sample {
@@ -228,12 +231,12 @@ fn samples() -> Vec<Sample> {
             source: "made up".into(),
             license: "CC0-1.0".into(),
             lesson: Lesson::Call,
-            goal: format!("{} {}", ["x", "y"][i % 2], ["the", "in", "an"][i % 3]),
+            goal: format!("{} {}", ["x", "y"][i % 2], WORDS[i / 2 % 2]),
             tools: vec![tool("tap", element.clone()), tool("press", element.clone())],
             memories: Vec::new(),
             history: Vec::new(),
-            screen: (0..3).map(line).collect(),
-            call: Call { tool: ["tap", "press"][i % 2].into(), arguments: json!({"element": i % 3}) },
+            screen: (0..2).map(line).collect(),
+            call: Call { tool: ["tap", "press"][i % 2].into(), arguments: json!({"element": i / 2 % 2}) },
         })
         .collect()
 }
