@@ -52,7 +52,7 @@ fn in_order(value: &Value, schema: &Value) -> bool {
 }
 
 /// Arguments in the order of their schema.
-fn ordered(value: &Value, schema: &Value) -> Value {
+pub(super) fn ordered(value: &Value, schema: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| ordered(item, &schema["items"])).collect(),
         Value::Object(map) => {
@@ -125,6 +125,13 @@ mod tests {
         let mut sample = sample("set_alarm", json!({"days": "weekdays", "time": "7:00"}));
         sample.order_arguments();
         assert_eq!(sample.check(), Ok(()));
+    }
+
+    #[test]
+    fn arguments_take_the_order_of_their_schema() {
+        let schema = json!({"properties": {"b": {}, "a": {"items": {"properties": {"y": {}, "x": {}}}}}});
+        let ordered = ordered(&json!({"c": 1, "a": [{"x": 1, "y": 2}], "b": 3}), &schema);
+        assert_eq!(ordered.to_string(), r#"{"b":3,"a":[{"y":2,"x":1}],"c":1}"#);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::check::ordered;
 use super::head::Target;
 use super::sample::{Lesson, Sample};
 use crate::engine::LocalEngine;
@@ -110,7 +111,9 @@ fn exercise(
         .ok_or("nothing on the screen fits the right tool")?;
     let answer = match skill {
         Skill::Select => tool.name.clone(),
-        Skill::Args => named(&sample.call.arguments, tool, &sample.screen).to_string(),
+        Skill::Args => {
+            ordered(&named(&sample.call.arguments, tool, &sample.screen), &tool.parameters).to_string()
+        }
     };
     let written = engine.write(&question.prompt, &question.grammar, &answer, known).map_err(|e| match e {
         EngineError::Grammar(_) => "the grammar does not allow the right answer".to_owned(),
