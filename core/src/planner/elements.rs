@@ -74,7 +74,7 @@ pub(super) fn pieces<'l>(line: &'l Line, element: &Element) -> Vec<(String, Opti
         (LineKind::Checkbox, false) => "<checkbox off",
     };
     let mut pieces = Vec::new();
-    if line.label.is_empty() || line.content.is_empty() {
+    if line.label.is_empty() || line.content.is_empty() || line.label == line.content {
         pieces.push((format!("{tag}>"), Some(shown(line))));
     } else {
         pieces.push((format!("{tag} text='"), Some(line.label.as_str())));
@@ -167,9 +167,9 @@ mod tests {
     #[test]
     fn elements_are_called_by_their_words() {
         check(
-            &[("", "Search"), ("Add alarm", ""), ("Call", "Maria<br>Mobile")],
-            &["Search", "Add alarm", "Maria"],
-            &["<button>Search", "<button>Add alarm", "<button text='Call'>Maria<br>Mobile"],
+            &[("", "Search"), ("Add alarm", ""), ("Call", "Maria<br>Mobile"), ("Clock", "Clock")],
+            &["Search", "Add alarm", "Maria", "Clock"],
+            &["<button>Search", "<button>Add alarm", "<button text='Call'>Maria<br>Mobile", "<button>Clock"],
         );
         let long = "x".repeat(60);
         check(&[("", &long)], &[&long[..40]], &[&format!("<button>{long}")]);

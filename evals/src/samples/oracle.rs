@@ -36,6 +36,18 @@ const FIRST_SEED: u64 = 1_000;
 /// Seeds of tasks for one seed of the samples: more than there are draws of a kind of task.
 const SEEDS: u64 = 100;
 
+/// From a task's seed to that of one whose thing is not on the phone.
+const OTHER: u64 = 50;
+
+/// Kinds of tasks whose first word names something that is there before.
+const PICKED: &[&str] = &[
+    "clock/turn_alarm_off",
+    "clock/turn_alarm_on",
+    "clock/delete_alarm",
+    "contacts/change_number",
+    "contacts/delete",
+];
+
 /// How often each kind of task is drawn to train on, in one wording after the other. One that is held out is drawn once.
 const DRAWS: usize = 12;
 
@@ -77,7 +89,12 @@ pub async fn record(
         let label =
             Label { id: format!("{group}/{number}"), group: group.clone(), source: "oracle", license: OWN };
         let mut random = Random::new(seed, &label.id);
+        let other = template.draw_as(task_seed + OTHER, wording);
+        let wanted = other.instance.words.first().filter(|_| PICKED.contains(&template.id));
+        let absent =
+            wanted.and_then(|(_, wanted)| absent(&shown, &other.goal, wanted, &label, &tools, &mut random));
         made.add(samples(&shown, end, &label, &tools, &mut random), *held);
+        made.add(absent.into_iter().collect(), *held);
     }
     environment.reset().await?;
     Ok(made)
@@ -133,6 +150,30 @@ fn samples(
     }
     samples.push(label.sample(goal, offered, &history, end, ("finish", json!({"success": true}))));
     samples
+}
+
+/// The same request for something that is not there: what the app shows has nothing of that name, so nothing can be done.
+fn absent(
+    shown: &Demonstration,
+    goal: &str,
+    wanted: &str,
+    label: &Label,
+    tools: &Tools,
+    random: &mut Random,
+) -> Option<Sample> {
+    let [first, second, ..] = &shown.deeds[..] else { return None };
+    let mut texts = second.screen.iter().flat_map(|line| [&line.label, &line.content]);
+    let is_there = texts.any(|text| fold(text).contains(&fold(wanted)));
+    if is_there || !is_app(&first.call) || !random.chance(40) {
+        return None;
+    }
+    let output = ToolOutput { control: None, ..first.output.clone() };
+    let history = [Attempt::new(first.call.clone(), &first.screen, StepResult::Done { output })];
+    let offered = tools.near(goal, None, random);
+    let mut sample =
+        label.sample(goal, offered, &history, second.screen.clone(), ("finish", json!({"success": false})));
+    sample.id.push_str("/absent");
+    Some(sample)
 }
 
 /// The call's arguments in words that the request, the screen or a result holds; `None` if they are nowhere.

@@ -38,7 +38,7 @@ struct Ask {
     then: Deed,
 }
 
-/// What is asked for stands there.
+/// What is asked for stands there, or cannot be done as nothing of the kind does.
 #[derive(Deserialize)]
 struct Answer {
     say: Vec<String>,
@@ -46,7 +46,7 @@ struct Answer {
     done: Vec<Deed>,
     screen: Option<String>,
     spec: Option<Foreign>,
-    text: String,
+    text: Option<String>,
 }
 
 /// A call that did not work.
@@ -212,8 +212,14 @@ impl Answer {
         if let Some(screen) = &self.screen {
             scene.screen = lines(&scene.slots.fill(screen, Voice::Fact, &mut scene.random));
         }
-        let text = scene.slots.fill(&self.text, Voice::Fact, &mut scene.random);
-        scene.decide(&Call { tool: "answer".into(), arguments: json!({ "text": text }) }, "answer");
+        let call = match &self.text {
+            Some(text) => {
+                let text = scene.slots.fill(text, Voice::Fact, &mut scene.random);
+                Call { tool: "answer".into(), arguments: json!({ "text": text }) }
+            }
+            None => Call { tool: "finish".into(), arguments: json!({ "success": false }) },
+        };
+        scene.decide(&call, &call.tool);
     }
 }
 

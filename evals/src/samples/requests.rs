@@ -28,6 +28,17 @@ static REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(|| {
 /// Of so many wordings, one is held out.
 const HELD_OUT: u64 = 6;
 
+/// Between what was said first and what is meant.
+const CORRECTIONS: &[&str] = &[
+    ". No, ",
+    ". Sorry, I meant: ",
+    " - no wait, ",
+    ". Actually, ",
+    ", or rather ",
+    ". No no: ",
+    ". Correction: ",
+];
+
 /// The licence of what was written for this project.
 pub(super) const OWN: &str = "Apache-2.0 OR MIT";
 
@@ -104,7 +115,11 @@ pub(super) fn samples(stock: &Stock<'_>, seed: u64) -> (Vec<Sample>, Vec<Sample>
 impl Request {
     fn samples(&self, say: &str, label: &Label, stock: &Stock<'_>, random: &mut Random) -> Vec<Sample> {
         let mut slots = Slots::new(stock.values);
-        let goal = framed(&slots.fill(say, Voice::Said, random), random);
+        let mut goal = framed(&slots.fill(say, Voice::Said, random), random);
+        if say.contains('{') && !say.contains('?') && random.chance(10) {
+            let before = framed(&Slots::new(stock.values).fill(say, Voice::Said, random), random);
+            goal = format!("{before}{}{goal}", random.pick(CORRECTIONS));
+        }
         let arguments = arguments(&self.arguments, stock.tools, &self.tool, &mut slots, random);
         let screen = random.pick(stock.backgrounds).clone();
         let tools = stock.tools.near(&goal, Some(&self.tool), random);

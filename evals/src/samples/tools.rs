@@ -86,7 +86,7 @@ fn is_kin(one: &str, other: &str) -> bool {
 }
 
 /// Words that a request has in common with what is said of a tool.
-fn likeness(goal: &str, tool: &ToolSpec) -> usize {
+pub(super) fn likeness(goal: &str, tool: &ToolSpec) -> usize {
     let words = words(goal);
     let texts = tool.examples.iter().chain([&tool.description, &tool.name]);
     texts.map(|text| self::words(text).intersection(&words).count()).max().unwrap_or(0)
