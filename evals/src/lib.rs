@@ -22,6 +22,7 @@ pub mod tasks;
 #[cfg(test)]
 mod testing;
 pub mod toolcalls;
+mod words;
 
 pub use error::EvalError;
 pub use report::{Case, Group, Metrics, Report, html, table};

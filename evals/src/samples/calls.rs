@@ -18,6 +18,7 @@ use super::random::Random;
 use super::tally::Tally;
 use crate::toolcalls::record::{Kind, Record};
 use crate::toolcalls::{NONE, none};
+use crate::words::is_apart;
 use crate::{EvalError, data};
 
 /// Sources that are held out whole. The Seal-Tools test set brings schemas for arguments that nothing else shares.
@@ -225,7 +226,7 @@ fn make(
     let mut made = Vec::new();
     if random.chance(18) {
         let mut wrong = pool.wrong(&right, others.clone(), record, random);
-        wrong.retain(|t| offer::is_apart(t, &right));
+        wrong.retain(|t| is_apart(t, &right));
         if !wrong.is_empty() {
             made.push(sample(format!("{id}-none"), wrong, Lesson::Call, no_call()));
         }

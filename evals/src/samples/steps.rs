@@ -11,6 +11,7 @@ use super::leg::{Leg, Role, Walk};
 use super::random::Random;
 use super::scatter::Scatter;
 use super::tools::Tools;
+use crate::words::words;
 
 /// Whose a sample is.
 #[derive(Debug, Clone)]
@@ -117,12 +118,8 @@ fn call(leg: &Leg, line: &Line) -> (&'static str, Value) {
 
 /// The tool is about what the request or the app is about.
 fn related(goal: &str, walk: &Walk, tool: &ToolSpec) -> bool {
-    let about = super::tools::words(&format!("{goal} {}", walk.app));
-    let said = super::tools::words(&format!(
-        "{} {} {}",
-        tool.name.replace('_', " "),
-        tool.description,
-        tool.examples.join(" ")
-    ));
+    let about = words(&format!("{goal} {}", walk.app));
+    let said =
+        words(&format!("{} {} {}", tool.name.replace('_', " "), tool.description, tool.examples.join(" ")));
     tool.name == "toggle_setting" || !about.is_disjoint(&said)
 }

@@ -1,13 +1,12 @@
 //! The tools that are offered in a made situation.
 
-use std::collections::HashSet;
-
 use pocketpilot_core::planner::ALWAYS;
 use pocketpilot_core::tool::ToolSpec;
 use pocketpilot_tools::phone_tools;
 
 use super::random::Random;
 use crate::droidtask;
+use crate::words::words;
 
 /// Tools offered beside those that are always offered, as in the planner's loop.
 const NEAREST: usize = 6;
@@ -90,10 +89,4 @@ pub(super) fn likeness(goal: &str, tool: &ToolSpec) -> usize {
     let words = words(goal);
     let texts = tool.examples.iter().chain([&tool.description, &tool.name]);
     texts.map(|text| self::words(text).intersection(&words).count()).max().unwrap_or(0)
-}
-
-/// The words of a text that tell something.
-pub(super) fn words(text: &str) -> HashSet<String> {
-    let split = text.split(|c: char| !c.is_alphanumeric());
-    split.filter(|w| w.chars().count() > 3).map(str::to_lowercase).collect()
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use pocketpilot_core::tool::ToolSpec;
 
 use crate::samples::random::Random;
-use crate::samples::tools::{likeness, words};
+use crate::samples::tools::likeness;
 use crate::toolcalls::record::{Kind, Record};
+use crate::words::{is_apart, words};
 
 /// How many tools are offered in all; small numbers come more often, as prompts should stay short.
 const COUNTS: [usize; 14] = [2, 3, 3, 4, 4, 4, 5, 5, 6, 6, 7, 8, 10, 12];
@@ -145,25 +146,7 @@ pub(super) fn clean(mut tools: Vec<ToolSpec>) -> Vec<ToolSpec> {
     tools
 }
 
-/// The names have no word in common that says what they are about.
-pub(super) fn is_apart(one: &ToolSpec, other: &ToolSpec) -> bool {
-    let said = |tool: &ToolSpec| -> HashSet<String> {
-        let spaced: String =
-            tool.name.chars().flat_map(|c| if c.is_uppercase() { vec![' ', c] } else { vec![c] }).collect();
-        words(&spaced)
-            .into_iter()
-            .map(|w| w.trim_end_matches('s').to_owned())
-            .filter(|w| !VERBS.contains(&w.as_str()))
-            .collect()
-    };
-    one.name != other.name && said(one).is_disjoint(&said(other))
-}
-
 /// The request holds none of the words that the tool's name is made of.
 fn is_off(tool: &ToolSpec, request: &str) -> bool {
     words(&tool.name.replace('_', " ")).is_disjoint(&words(request))
 }
-
-/// Words of names that say what is done, not to what.
-const VERBS: [&str; 9] =
-    ["find", "search", "play", "list", "create", "update", "calculate", "check", "start"];
