@@ -1,15 +1,19 @@
 //! Apps that do not exist. Those that were recorded are few, and a model learns their words by heart; these have other
 //! words on screens of the same build.
 
+mod dialog;
+mod screen;
+
 use std::sync::LazyLock;
 
 use pocketpilot_core::screen::{Line, LineKind};
 use serde::Deserialize;
 
-use super::goal::{fill, role};
-use super::leg::{Leg, Role, Walk, chosen, filled, flipped};
+use super::goal::fill;
+use super::leg::{Leg, Role, Walk, filled, flipped};
 use super::random::Random;
 use super::values::Values;
+use screen::{Screen, line};
 
 static APPS: LazyLock<Vec<App>> = LazyLock::new(|| {
     let list: List = toml::from_str(include_str!("imagined.toml")).expect("the apps are part of the program");
@@ -160,41 +164,6 @@ impl App {
         walk
     }
 
-    fn choice(&self, index: usize, random: &mut Random) -> Walk {
-        let (what, options, wish) = &self.choices[index];
-        let mut legs = self.to_settings(random);
-        let mut settings = self.settings(random);
-        let mut dialog = Screen::default();
-        if random.chance(60) {
-            dialog.add(LineKind::Text, "", what);
-        }
-        let (old, new) = two(options.len(), random);
-        let row = settings.place(what);
-        settings.0[row].content = format!("{what}<br>{}", options[old]);
-        for (place, option) in options.iter().enumerate() {
-            dialog.add(LineKind::Checkbox, "", option);
-            if let Some(line) = dialog.0.last_mut() {
-                line.checked = place == old;
-            }
-        }
-        let confirmed = random.chance(40);
-        dialog.add(LineKind::Button, "", "Cancel");
-        if confirmed {
-            dialog.add(LineKind::Button, "", "OK");
-        }
-        let value = &options[new];
-        legs.push(settings.leg(what, Role::Open));
-        legs.push(dialog.leg(value, Role::Choice));
-        if confirmed {
-            let screen = chosen(&dialog.lines(), dialog.place(value));
-            legs.push(Leg { at: dialog.place("OK"), screen, role: Role::Confirm });
-        }
-        let mut end = settings;
-        end.0[row].content = format!("{what}<br>{value}");
-        let said = if random.chance(50) { value.clone() } else { value.to_lowercase() };
-        self.walk(legs, Some(end.lines()), vec![fill(wish, &[("v", &said)])])
-    }
-
     fn item(&self, index: usize, random: &mut Random) -> Walk {
         let item = &self.items[index];
         let title = item.split("<br>").next().unwrap_or(item);
@@ -254,32 +223,6 @@ impl App {
         self.walk(legs, Some(end.lines()), Vec::new())
     }
 
-    fn sorting(&self, random: &mut Random) -> Walk {
-        let mut dialog = Screen::default();
-        self.sort.iter().for_each(|way| dialog.add(LineKind::Checkbox, "", way));
-        ["Ascending", "Descending"].iter().for_each(|way| dialog.add(LineKind::Checkbox, "", way));
-        ["Cancel", "OK"].iter().for_each(|button| dialog.add(LineKind::Button, "", button));
-        let (old, new) = two(self.sort.len(), random);
-        let up = random.below(2);
-        let ways = self.sort.len();
-        dialog.0[old].checked = true;
-        dialog.0[ways + up].checked = true;
-        let mut after = dialog.lines();
-        after[old].checked = false;
-        after[new].checked = true;
-        let mut legs = vec![
-            self.main().leg("Sort", Role::Open),
-            Leg { screen: dialog.lines(), at: new, role: Role::Choice },
-        ];
-        if random.chance(50) {
-            legs.push(Leg { screen: after.clone(), at: ways + 1 - up, role: Role::Choice });
-            after[ways + up].checked = false;
-            after[ways + 1 - up].checked = true;
-        }
-        legs.push(Leg { screen: after, at: dialog.place("OK"), role: Role::Confirm });
-        self.walk(legs, Some(self.main().lines()), Vec::new())
-    }
-
     fn form(&self, values: &Values, random: &mut Random) -> Walk {
         let mut form = Screen::default();
         form.add(LineKind::Button, "Close", "");
@@ -324,44 +267,4 @@ impl App {
     fn walk(&self, legs: Vec<Leg>, end: Option<Vec<Line>>, wishes: Vec<String>) -> Walk {
         Walk { app: self.name.clone(), legs, end, wishes, settled: false }
     }
-}
-
-/// Two different numbers below `n`, which is above 1.
-fn two(n: usize, random: &mut Random) -> (usize, usize) {
-    let old = random.below(n);
-    (old, (old + 1 + random.below(n - 1)) % n)
-}
-
-/// A screen in the making; `go back` is put at its end.
-#[derive(Debug, Clone, Default)]
-struct Screen(Vec<Line>);
-
-impl Screen {
-    fn add(&mut self, kind: LineKind, label: &str, content: &str) {
-        self.0.push(line(kind, label, content));
-    }
-
-    fn lines(&self) -> Vec<Line> {
-        let back = line(LineKind::Button, "", "go back");
-        let all = self.0.iter().chain([&back]).enumerate();
-        let last = self.0.len();
-        all.map(|(id, line)| Line { id, node: (id < last).then_some(id), ..line.clone() }).collect()
-    }
-
-    /// Where the element with these words is.
-    fn place(&self, name: &str) -> usize {
-        self.0.iter().position(|line| super::leg::name(line) == name).unwrap_or_default()
-    }
-
-    fn leg(&self, name: &str, usual: Role) -> Leg {
-        let role = match role(name) {
-            Some(Role::Menu) => Role::Menu,
-            _ => usual,
-        };
-        Leg { screen: self.lines(), at: self.place(name), role }
-    }
-}
-
-fn line(kind: LineKind, label: &str, content: &str) -> Line {
-    Line { id: 0, kind, node: None, checked: false, label: label.into(), content: content.into() }
 }
