@@ -135,6 +135,9 @@ pub struct Phone {
     /// Port of the adb-server protocol, for programs on a machine without adb
     #[arg(long, value_name = "PORT")]
     pub server_port: Option<u16>,
+    /// Port of a page that shows the screen, to look at and click in a browser
+    #[arg(long, value_name = "PORT")]
+    pub web: Option<u16>,
     /// Directory that keeps the phone between runs
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,

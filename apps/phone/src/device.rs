@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{files::Files, phone::PhoneError, properties::Properties, system::System};
+use crate::{files::Files, journal::Journal, phone::PhoneError, properties::Properties, system::System};
 
 /// The phone below the wire: its disk, its properties and what runs on it.
 ///
@@ -18,6 +18,7 @@ pub struct Device {
     pub files: Files,
     system: Mutex<System>,
     properties: Mutex<Properties>,
+    journal: Journal,
     snapshots: PathBuf,
     seed: u64,
 }
@@ -31,7 +32,14 @@ impl Device {
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
         let system = Mutex::new(System::boot(&files, seed)?);
         let properties = Mutex::new(Properties::load(&files));
-        Ok(Device { files, system, properties, snapshots: home.join("snapshots"), seed })
+        Ok(Device {
+            files,
+            system,
+            properties,
+            journal: Journal::default(),
+            snapshots: home.join("snapshots"),
+            seed,
+        })
     }
 
     /// The framework and the apps, locked. A command that panicked does not take the phone down with it.
@@ -42,6 +50,11 @@ impl Device {
     /// The system properties, locked.
     pub fn properties(&self) -> MutexGuard<'_, Properties> {
         self.properties.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the shell was asked.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// Restarts the system from the files, as switching the phone off and on does.

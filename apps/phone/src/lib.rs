@@ -3,6 +3,7 @@
 //! ```text
 //! adb/      bytes on the wire: adbd, adb-server protocol, sync, emulator console
 //! shell/    a command line and its commands, one file per command
+//! web       the screen in a browser
 //! device    what the layers share: files, properties, system
 //! files     the phone's file system: a directory of the host with Android's paths
 //! system/   packages, activities, intents, settings, content providers, notifications
@@ -10,19 +11,21 @@
 //! apps/     one file (or folder) per app: state + view + update
 //! ```
 //!
-//! Each layer knows only the ones below it. Only `adb/` is asynchronous: everything from the shell down runs
+//! Each layer knows only the ones below it. Only `adb/` and `web` are asynchronous: everything from the shell down runs
 //! synchronously on blocking threads.
 
 mod adb;
 pub mod apps;
 pub mod device;
 pub mod files;
+pub mod journal;
 pub mod phone;
 pub mod properties;
 pub mod shell;
 pub mod snapshot;
 pub mod system;
 pub mod ui;
+mod web;
 
 #[cfg(test)]
 mod tests;

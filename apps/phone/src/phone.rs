@@ -15,6 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     adb::{Connection, console, server, session},
     device::Device,
+    web,
 };
 
 /// What can go wrong when a phone starts.
@@ -47,6 +48,8 @@ pub struct Builder {
     pub console_port: u16,
     /// Port of the adb-server protocol; 0 takes any free one, `None` serves none.
     pub server_port: Option<u16>,
+    /// Port of the page that shows the screen; 0 takes any free one, `None` serves none.
+    pub web_port: Option<u16>,
     /// Seed of everything random in the phone.
     pub seed: u64,
     /// Directory that keeps the phone (its disk under `files`, its snapshots under `snapshots`); a temporary one,
@@ -79,18 +82,26 @@ impl Builder {
             Some(port) => Some(listen(port, "the adb server").await?),
             None => None,
         };
+        let page = match self.web_port {
+            Some(port) => Some(listen(port, "the page").await?),
+            None => None,
+        };
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let serial: Arc<str> = serial(adb.1, console.1).into();
         let phone = Phone {
             adb: adb.1,
             console: console.1,
             server: server.as_ref().map(|(_, address)| *address),
+            page: page.as_ref().map(|(_, address)| *address),
             serial: Arc::clone(&serial),
             device: Arc::clone(&device),
             stop: stop.clone(),
             tasks: tasks.clone(),
             _temporary: temporary,
         };
+        if let Some((listener, _)) = page {
+            tasks.spawn(web::serve(Arc::clone(&device), listener, stop.clone()));
+        }
         let connection = Connection { device, tasks, stop };
         welcome(&connection, adb.0, session::serve);
         let switch = connection.stop.clone();
@@ -112,6 +123,7 @@ pub struct Phone {
     adb: SocketAddr,
     console: SocketAddr,
     server: Option<SocketAddr>,
+    page: Option<SocketAddr>,
     serial: Arc<str>,
     device: Arc<Device>,
     stop: CancellationToken,
@@ -120,7 +132,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// Settings with every port free, no adb server, seed 0 and a temporary disk.
+    /// Settings with every port free, no adb server and no page, seed 0 and a temporary disk.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -138,6 +150,11 @@ impl Phone {
     /// Where the adb-server protocol is spoken, if it is.
     pub fn server_address(&self) -> Option<SocketAddr> {
         self.server
+    }
+
+    /// Where the page is served, if it is.
+    pub fn web_address(&self) -> Option<SocketAddr> {
+        self.page
     }
 
     /// How adb names the phone: `emulator-5554` if the console's port is 5554 and adbd's the next, else adbd's

@@ -15,6 +15,7 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
     settings.adb_port = args.port;
     settings.console_port = args.console;
     settings.server_port = args.server_port;
+    settings.web_port = args.web;
     settings.seed = args.seed;
     settings.root = args.state.clone();
     let phone = settings.start().await.map_err(Failure::unavailable)?;
@@ -25,6 +26,9 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
     println!("  console   {}    adb -s {} emu help", phone.console_address(), phone.serial());
     if let Some(server) = phone.server_address() {
         println!("  server    {server}    ADB_SERVER_SOCKET=tcp:{server} for programs without adb");
+    }
+    if let Some(page) = phone.web_address() {
+        println!("  page      http://{page}    its screen, in a browser");
     }
     println!("  ctrl-C ends it");
     tokio::signal::ctrl_c().await.map_err(Failure::unavailable)

@@ -9,6 +9,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::Connection;
+use crate::device::Device;
 
 mod command;
 
@@ -38,6 +39,15 @@ pub(crate) async fn serve(
 ) -> io::Result<()> {
     let token = spawn_blocking(token).await.map_err(io::Error::other)?;
     converse(connection, socket, switch, token).await
+}
+
+/// What the console answers to a line; `Err` with the reason where it refuses.
+pub(crate) fn told(device: &Device, line: &str) -> Result<String, String> {
+    match command::run(device, line) {
+        Reply::Ok(text) => Ok(text),
+        Reply::Bad(reason) => Err(reason),
+        Reply::Quit | Reply::Kill => Err("the phone is switched off where it was started".to_owned()),
+    }
 }
 
 /// Where the emulator and its clients keep the token that both must know.

@@ -82,6 +82,9 @@ impl Shell {
                 Err(SyntaxError::Incomplete) if !ended && script.len() < MAX_SCRIPT => continue,
                 Err(error) if !script.is_empty() => self.status = syntax_error(&error, io),
                 Ok(parsed) => {
+                    if !script.trim().is_empty() {
+                        self.device.journal().add(script.trim());
+                    }
                     self.status = self.run_node(&parsed, io).unwrap_or_else(|error| broken(&error, io))
                 }
                 Err(_) => {}

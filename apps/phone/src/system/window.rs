@@ -1,5 +1,7 @@
 //! The window of an app: what is scrolled how far, which field has the focus, whether the keyboard is shown.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use super::app::Message;
 use super::settings::Namespace;
 use super::{Services, System};
@@ -85,6 +87,24 @@ impl System {
             }
             None => lay_out(Scene::from(View::new("android.view.View")), NAVIGATION_DP, &Offsets::new()),
         }
+    }
+
+    /// Another number whenever the display may look different. It costs less than to paint it.
+    pub fn look(&self) -> u64 {
+        let services = &self.services;
+        let keyboard = self.activities.front().map(|front| (front.window.keyboard, front.window.page));
+        let toast = services.toast.as_ref().filter(|(_, until)| services.clock.millis() < *until);
+        let bar = ["airplane_mode_on", "wifi_on", "bluetooth_on", "zen_mode"];
+        let seen = (
+            self.dump(),
+            format!("{keyboard:?} {toast:?} {:?}", self.theme()),
+            bar.map(|name| services.settings.on(Namespace::Global, name)),
+            services.notifications.shown().len(),
+            services.clock.now().format("%H:%M").to_string(),
+        );
+        let mut hash = DefaultHasher::new();
+        seen.hash(&mut hash);
+        hash.finish()
     }
 
     /// The keyboard is shown.

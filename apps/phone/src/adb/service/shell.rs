@@ -57,6 +57,7 @@ pub(super) fn serve(device: Arc<Device>, form: Form, line: &str, pipe: Pipe, sto
         false => Box::new(PipeReader::new(input)),
     };
     let status = if !line.trim().is_empty() {
+        shell.device.journal().add(line);
         shell.run_line(line, &mut Streams { stdin: &mut input, out, err })
     } else if form.terminal {
         let mut lines = Terminal::new(input, out.clone());
