@@ -26,4 +26,4 @@ pub use elements::worded;
 pub use episode::Episode;
 pub use parts::Parts;
 pub(crate) use question::Question;
-pub use situation::{Attempt, Situation};
+pub use situation::{Attempt, FINISH, Situation};

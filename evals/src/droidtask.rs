@@ -9,7 +9,7 @@ pub mod score;
 pub(crate) mod screen;
 
 use pocketpilot_core::memory::{Call, StepResult};
-use pocketpilot_core::planner::{Attempt, Decider, Situation};
+use pocketpilot_core::planner::{Attempt, Decider, FINISH, Situation};
 use pocketpilot_core::screen::Line;
 use pocketpilot_core::tool::{ToolOutput, ToolSpec};
 use pocketpilot_tools::phone_tools;
@@ -23,7 +23,6 @@ use score::{Action, Outcome, figures, is_right};
 
 const TAP: &str = "tap";
 const TYPE_TEXT: &str = "type_text";
-const FINISH: &str = "finish";
 
 /// Runs the suite on the file or folder `options.data`. The limit counts steps; tasks are drawn whole.
 ///

@@ -9,7 +9,7 @@ use crate::screen::Line;
 use crate::tool::ToolSpec;
 
 /// The tool that ends a task.
-const FINISH: &str = "finish";
+pub const FINISH: &str = "finish";
 
 /// Everything a decision rests on.
 #[derive(Debug, Clone, Copy)]

@@ -10,12 +10,12 @@ use pocketpilot_core::screen::{Line, describe};
 use pocketpilot_core::tool::ToolOutput;
 use pocketpilot_core::train::Sample;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Made;
 use super::random::Random;
 use super::requests::{OWN, is_held_out};
-use super::steps::Label;
+use super::steps::{Label, finish};
 use super::tools::Tools;
 use crate::EvalError;
 use crate::tasks::{Demonstration, Environment, Template, demonstrate, templates};
@@ -148,7 +148,7 @@ fn samples(
         let output = ToolOutput { control: None, ..deed.output.clone() };
         history.push(Attempt::new(call, &deed.screen, StepResult::Done { output }));
     }
-    samples.push(label.sample(goal, offered, &history, end, ("finish", json!({"success": true}))));
+    samples.push(label.sample(goal, offered, &history, end, finish(true)));
     samples
 }
 
@@ -170,8 +170,7 @@ fn absent(
     let output = ToolOutput { control: None, ..first.output.clone() };
     let history = [Attempt::new(first.call.clone(), &first.screen, StepResult::Done { output })];
     let offered = tools.near(goal, None, random);
-    let mut sample =
-        label.sample(goal, offered, &history, second.screen.clone(), ("finish", json!({"success": false})));
+    let mut sample = label.sample(goal, offered, &history, second.screen.clone(), finish(false));
     sample.id.push_str("/absent");
     Some(sample)
 }
@@ -214,6 +213,8 @@ fn fold(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[track_caller]

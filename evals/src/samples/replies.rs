@@ -15,7 +15,7 @@ use super::goal::framed;
 use super::random::Random;
 use super::requests::{OWN, Stock, Template, arguments, is_held_out};
 use super::slots::{Slots, Voice};
-use super::steps::Label;
+use super::steps::{Label, finish};
 use crate::droidtask::screen::lines;
 
 static REPLIES: LazyLock<Replies> = LazyLock::new(|| {
@@ -217,7 +217,10 @@ impl Answer {
                 let text = scene.slots.fill(text, Voice::Fact, &mut scene.random);
                 Call { tool: "answer".into(), arguments: json!({ "text": text }) }
             }
-            None => Call { tool: "finish".into(), arguments: json!({ "success": false }) },
+            None => {
+                let (tool, arguments) = finish(false);
+                Call { tool: tool.into(), arguments }
+            }
         };
         scene.decide(&call, &call.tool);
     }

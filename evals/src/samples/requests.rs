@@ -9,12 +9,12 @@ use pocketpilot_core::screen::Line;
 use pocketpilot_core::tool::{Evidence, ToolOutput};
 use pocketpilot_core::train::Sample;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::goal::framed;
 use super::random::Random;
 use super::slots::{Slots, Voice};
-use super::steps::Label;
+use super::steps::{Label, finish};
 use super::tools::Tools;
 use super::values::Values;
 use crate::droidtask::screen::lines;
@@ -128,7 +128,7 @@ impl Request {
         if self.finish && random.chance(45) {
             let history = [self.attempt(arguments, &mut slots, random)];
             let after = self.after(&screen, &mut slots, random);
-            samples.push(label.sample(&goal, tools, &history, after, ("finish", json!({"success": true}))));
+            samples.push(label.sample(&goal, tools, &history, after, finish(true)));
         }
         samples
     }
@@ -231,6 +231,6 @@ fn pair(number: usize, stock: &Stock<'_>, seed: u64) -> Vec<Sample> {
         history.push(request.attempt(arguments, &mut slots, random));
         screen = request.after(&screen, &mut slots, random);
     }
-    samples.push(label.sample(&goal, tools, &history, screen, ("finish", json!({"success": true}))));
+    samples.push(label.sample(&goal, tools, &history, screen, finish(true)));
     samples
 }

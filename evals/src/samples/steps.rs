@@ -1,7 +1,7 @@
 //! From a way through an app to samples: each leg is a decision, and that the end is reached is one.
 
 use pocketpilot_core::memory::{Call, StepResult};
-use pocketpilot_core::planner::Attempt;
+use pocketpilot_core::planner::{Attempt, FINISH};
 use pocketpilot_core::screen::Line;
 use pocketpilot_core::tool::{ToolOutput, ToolSpec};
 use pocketpilot_core::train::{Lesson, Sample};
@@ -54,6 +54,11 @@ impl Label {
     }
 }
 
+/// The call that ends a task.
+pub(super) fn finish(success: bool) -> (&'static str, Value) {
+    (FINISH, json!({ "success": success }))
+}
+
 /// Intents that could do what is asked for on the screen of some app, so that offering them would make the label wrong.
 const RIVALS: &[&str] = &[
     "toggle_setting",
@@ -104,7 +109,7 @@ pub(super) fn samples(
     }
     if let Some(end) = walk.end.as_ref().filter(|_| walk.settled || random.chance(65)) {
         let (screen, _) = scatter.apply(end, None);
-        samples.push(label.sample(goal, offered, &history, screen, ("finish", json!({"success": true}))));
+        samples.push(label.sample(goal, offered, &history, screen, finish(true)));
     }
     samples
 }

@@ -25,7 +25,10 @@ impl Browser {
         };
         let told = BufReader::new(driver.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
         let port = told.filter_map(|line| {
-            line.strip_prefix("ChromeDriver was started successfully on port ")?.strip_suffix('.')?.parse::<u16>().ok()
+            line.strip_prefix("ChromeDriver was started successfully on port ")?
+                .strip_suffix('.')?
+                .parse::<u16>()
+                .ok()
         });
         let port = { port }.next().expect("chromedriver tells its port");
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": {
@@ -83,11 +86,14 @@ impl Browser {
              return [Math.round(b.left + {x} / 1080 * b.width), Math.round(b.top + {y} / 2400 * b.height)]"
         );
         let place = self.run(&place);
-        self.ask("/actions", &json!({"actions": [{"type": "pointer", "id": "finger", "actions": [
-            {"type": "pointerMove", "x": place[0], "y": place[1]},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        ]}]}));
+        self.ask(
+            "/actions",
+            &json!({"actions": [{"type": "pointer", "id": "finger", "actions": [
+                {"type": "pointerMove", "x": place[0], "y": place[1]},
+                {"type": "pointerDown", "button": 0},
+                {"type": "pointerUp", "button": 0},
+            ]}]}),
+        );
     }
 }
 
@@ -104,8 +110,12 @@ fn middle(phone: &Phone, text: &str) -> (i32, i32) {
     let dump = phone.device().system().dump().expect("the display is on");
     let tree = roxmltree::Document::parse(&dump).expect("XML");
     let node = tree.descendants().find(|n| n.attribute("text") == Some(text)).expect("it is shown");
-    let numbers: Vec<i32> =
-        node.attribute("bounds").unwrap_or_default().split(['[', ']', ',']).filter_map(|n| n.parse().ok()).collect();
+    let numbers: Vec<i32> = node
+        .attribute("bounds")
+        .unwrap_or_default()
+        .split(['[', ']', ','])
+        .filter_map(|n| n.parse().ok())
+        .collect();
     ((numbers[0] + numbers[2]) / 2, (numbers[1] + numbers[3]) / 2)
 }
 
