@@ -3,10 +3,15 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{files::Files, phone::PhoneError, properties::Properties, system::System};
+use crate::{
+    files::Files,
+    phone::PhoneError,
+    properties::Properties,
+    system::{System, app::Manifest},
+};
 
 /// The phone below the wire: its disk, its properties and what runs on it.
 ///
@@ -20,6 +25,7 @@ pub struct Device {
     properties: Mutex<Properties>,
     snapshots: PathBuf,
     seed: u64,
+    apps: Arc<[Arc<Manifest>]>,
 }
 
 impl Device {
@@ -28,10 +34,19 @@ impl Device {
     /// # Errors
     /// The directory cannot be written, or the system does not boot from it.
     pub fn boot(home: &Path, seed: u64) -> Result<Device, PhoneError> {
+        Device::boot_with(home, seed, Vec::new())
+    }
+
+    /// As [`Device::boot`], with further apps installed.
+    ///
+    /// # Errors
+    /// As [`Device::boot`].
+    pub fn boot_with(home: &Path, seed: u64, added: Vec<Manifest>) -> Result<Device, PhoneError> {
+        let apps: Arc<[_]> = crate::apps::all().into_iter().chain(added.into_iter().map(Arc::new)).collect();
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
-        let system = Mutex::new(System::boot(&files, seed)?);
+        let system = Mutex::new(System::boot(&files, seed, Arc::clone(&apps))?);
         let properties = Mutex::new(Properties::load(&files));
-        Ok(Device { files, system, properties, snapshots: home.join("snapshots"), seed })
+        Ok(Device { files, system, properties, snapshots: home.join("snapshots"), seed, apps })
     }
 
     /// The framework and the apps, locked. A command that panicked does not take the phone down with it.
@@ -56,7 +71,7 @@ impl Device {
     pub(crate) fn replace(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let mut system = self.system();
         change(self.files.root())?;
-        *system = System::boot(&self.files, self.seed).map_err(io::Error::other)?;
+        *system = System::boot(&self.files, self.seed, Arc::clone(&self.apps)).map_err(io::Error::other)?;
         *self.properties() = Properties::load(&self.files);
         Ok(())
     }
