@@ -8,6 +8,7 @@ pub mod dialer;
 pub mod launcher;
 pub mod maps;
 pub mod messages;
+pub mod recorded;
 pub mod settings;
 pub mod shade;
 pub mod time_picker;

@@ -3,6 +3,7 @@
 mod adb_client;
 mod console;
 mod debian_adb;
+mod recorded;
 mod server;
 mod shell;
 mod support;
