@@ -5,6 +5,7 @@ mod hostile;
 mod journeys;
 mod pictures;
 mod recorded;
+mod recorded_tasks;
 mod screens;
 
 use std::cell::RefCell;
