@@ -133,13 +133,16 @@ fn icon(view: &View<Message>) -> Option<Icon> {
 
 /// An icon for what shows a picture.
 fn picture(view: &mut View<Message>, frame: Rect) {
-    let known = icon(view);
+    let button = view.class.ends_with("ImageButton") && view.flags.clickable;
+    // A button at the edge that bears no words leads back.
+    let nameless = button && view.description.is_empty();
+    let known = icon(view).or((nameless && frame.left <= 0).then_some(Icon::ArrowLeft));
     let side = frame.width().min(frame.height());
     if known.is_none() && !view.description.is_empty() {
         return;
     }
     (view.style.main, view.style.cross) = (Align::Center, Align::Center);
-    if view.class.ends_with("ImageButton") && view.flags.clickable {
+    if button && frame.left > 0 {
         (view.style.background, view.style.radius) = (Some(Tone::Container), 16);
     } else if side > PICTURE.1 {
         (view.style.background, view.style.tone) = (Some(Tone::SurfaceHigh), Tone::Outline);
