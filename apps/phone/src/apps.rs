@@ -1,4 +1,4 @@
-//! The apps. A new one is a file here and a line in [`ALL`].
+//! The apps. A new one is a file here and a line in [`all`].
 
 pub mod browser;
 pub mod calendar;
@@ -8,25 +8,31 @@ pub mod dialer;
 pub mod launcher;
 pub mod maps;
 pub mod messages;
+pub mod recorded;
 pub mod settings;
 pub mod shade;
 pub mod time_picker;
 
+use std::sync::Arc;
+
 use crate::system::app::Manifest;
 
-/// Every app, in the order in which they are asked whether they answer an intent.
-pub const ALL: &[&Manifest] = &[
-    &launcher::MANIFEST,
-    &shade::MANIFEST,
-    &settings::MANIFEST,
-    &clock::MANIFEST,
-    &contacts::MANIFEST,
-    &messages::MANIFEST,
-    &dialer::MANIFEST,
-    &calendar::MANIFEST,
-    &browser::MANIFEST,
-    &maps::MANIFEST,
-];
+/// The apps that come with the phone, in the order in which they are asked whether they answer an intent.
+pub fn all() -> Vec<Arc<Manifest>> {
+    let all = [
+        launcher::manifest,
+        shade::manifest,
+        settings::manifest,
+        clock::manifest,
+        contacts::manifest,
+        messages::manifest,
+        dialer::manifest,
+        calendar::manifest,
+        browser::manifest,
+        maps::manifest,
+    ];
+    all.iter().map(|manifest| Arc::new(manifest())).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -34,9 +40,9 @@ mod tests {
 
     #[test]
     fn packages_are_distinct() {
-        let mut names: Vec<_> = ALL.iter().map(|app| app.package).collect();
+        let mut names: Vec<_> = all().iter().map(|app| app.package.clone()).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), ALL.len());
+        assert_eq!(names.len(), all().len());
     }
 }

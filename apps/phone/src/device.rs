@@ -3,10 +3,16 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{files::Files, journal::Journal, phone::PhoneError, properties::Properties, system::System};
+use crate::{
+    files::Files,
+    journal::Journal,
+    phone::PhoneError,
+    properties::Properties,
+    system::{System, app::Manifest},
+};
 
 /// The phone below the wire: its disk, its properties and what runs on it.
 ///
@@ -21,6 +27,7 @@ pub struct Device {
     journal: Journal,
     snapshots: PathBuf,
     seed: u64,
+    apps: Arc<[Arc<Manifest>]>,
 }
 
 impl Device {
@@ -29,8 +36,17 @@ impl Device {
     /// # Errors
     /// The directory cannot be written, or the system does not boot from it.
     pub fn boot(home: &Path, seed: u64) -> Result<Device, PhoneError> {
+        Device::boot_with(home, seed, Vec::new())
+    }
+
+    /// As [`Device::boot`], with further apps installed.
+    ///
+    /// # Errors
+    /// As [`Device::boot`].
+    pub fn boot_with(home: &Path, seed: u64, added: Vec<Manifest>) -> Result<Device, PhoneError> {
+        let apps: Arc<[_]> = crate::apps::all().into_iter().chain(added.into_iter().map(Arc::new)).collect();
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
-        let system = Mutex::new(System::boot(&files, seed)?);
+        let system = Mutex::new(System::boot(&files, seed, Arc::clone(&apps))?);
         let properties = Mutex::new(Properties::load(&files));
         Ok(Device {
             files,
@@ -39,6 +55,7 @@ impl Device {
             journal: Journal::default(),
             snapshots: home.join("snapshots"),
             seed,
+            apps,
         })
     }
 
@@ -69,7 +86,7 @@ impl Device {
     pub(crate) fn replace(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let mut system = self.system();
         change(self.files.root())?;
-        *system = System::boot(&self.files, self.seed).map_err(io::Error::other)?;
+        *system = System::boot(&self.files, self.seed, Arc::clone(&self.apps)).map_err(io::Error::other)?;
         *self.properties() = Properties::load(&self.files);
         Ok(())
     }

@@ -29,6 +29,24 @@ pub enum PhoneError {
         /// Why it failed.
         source: io::Error,
     },
+    /// A recording cannot be shown.
+    #[error("cannot show the recording {}, line {line}: {reason}; mend that line or leave the file out", path.display())]
+    Recording {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is no recording, or one too many.
+    #[error("cannot show the recording {}: {reason}", path.display())]
+    NoRecording {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it, and what mends it.
+        reason: String,
+    },
 }
 
 impl PhoneError {
@@ -55,13 +73,15 @@ pub struct Builder {
     /// Directory that keeps the phone (its disk under `files`, its snapshots under `snapshots`); a temporary one,
     /// gone with the phone, if `None`.
     pub root: Option<PathBuf>,
+    /// Recordings of real apps to install: `.jsonl` and `.jsonl.gz` files, or folders of them.
+    pub recorded: Vec<PathBuf>,
 }
 
 impl Builder {
     /// Boots the phone and opens its ports on the loopback interface.
     ///
     /// # Errors
-    /// A port is taken, or the directory cannot be written.
+    /// A port is taken, the directory cannot be written, or a recording cannot be shown.
     pub async fn start(self) -> Result<Phone, PhoneError> {
         let (home, temporary) = match self.root {
             Some(root) => (root, None),
@@ -71,8 +91,11 @@ impl Builder {
                 (directory.path().to_owned(), Some(directory))
             }
         };
-        let seed = self.seed;
-        let booted = tokio::task::spawn_blocking(move || Device::boot(&home, seed)).await;
+        let (seed, recorded) = (self.seed, self.recorded);
+        let booted = tokio::task::spawn_blocking(move || {
+            Device::boot_with(&home, seed, crate::apps::recorded::load(&recorded)?)
+        })
+        .await;
         let booted = booted.map_err(io::Error::other).map_err(PhoneError::io("boot the phone"))?;
         let device = Arc::new(booted?);
 

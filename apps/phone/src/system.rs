@@ -12,6 +12,7 @@ mod editing;
 pub mod input;
 pub mod intent;
 pub mod key;
+pub mod log;
 pub mod notification;
 pub mod package;
 pub mod random;
@@ -21,12 +22,15 @@ pub mod telephony;
 pub mod window;
 
 use std::io;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use self::activity::Activities;
+use self::app::Manifest;
 use self::clock::{Clock, Pace};
 use self::intent::Intent;
+use self::log::Log;
 use self::notification::Notifications;
 use self::package::Packages;
 use self::settings::{Namespace, Settings};
@@ -59,6 +63,8 @@ pub struct Services {
     pub recents: Vec<String>,
     /// What was copied.
     pub clipboard: String,
+    /// What `logcat` prints.
+    pub log: Log,
     toast: Option<(String, i64)>,
     requests: Vec<Request>,
 }
@@ -87,6 +93,12 @@ impl Services {
         self.requests.push(Request::Stop(package.to_owned()));
     }
 
+    /// Writes a line to the log.
+    pub fn log(&mut self, package: &str, tag: &'static str, text: &str) {
+        let process = self.packages.uid(package).saturating_sub(8000);
+        self.log.add(log::Line { at: self.clock.now(), process, tag, text: text.to_owned() });
+    }
+
     /// Shows a short message at the foot of the screen.
     pub fn toast(&mut self, text: impl Into<String>) {
         self.toast = Some((text.into(), self.clock.millis() + TOAST));
@@ -110,7 +122,7 @@ impl System {
     ///
     /// # Errors
     /// A file or database cannot be read or written.
-    pub fn boot(files: &Files, seed: u64) -> Result<System, PhoneError> {
+    pub fn boot(files: &Files, seed: u64, apps: Arc<[Arc<Manifest>]>) -> Result<System, PhoneError> {
         let broken = |error| PhoneError::io("prepare the phone's databases")(io::Error::other(error));
         let clock = Clock::default();
         seed::fill(files, seed, clock.millis()).map_err(broken)?;
@@ -119,15 +131,16 @@ impl System {
             seed,
             clock,
             settings: Settings::load(files).map_err(broken)?,
-            packages: Packages::load(files),
+            packages: Packages::load(files, apps),
             notifications: Notifications::default(),
             call: None,
             recents: Vec::new(),
             clipboard: String::new(),
+            log: Log::default(),
             toast: None,
             requests: Vec::new(),
         };
-        for app in crate::apps::ALL {
+        for app in services.packages.known().iter() {
             (app.setup)(&services).map_err(broken)?;
         }
         let mut system = System { services, activities: Activities::default(), awake: true, finger: None };
@@ -193,7 +206,9 @@ impl System {
     /// The window in front as uiautomator XML; `None` while the display is off.
     pub fn dump(&self) -> Option<String> {
         let layers = self.layers();
-        self.awake.then(|| dump::dump(layers.active(), self.activities.package(), self.activities.focused()))
+        let front = self.activities.front().map(|front| front.component().package);
+        let package = front.as_deref().unwrap_or(activity::HOME);
+        self.awake.then(|| dump::dump(layers.active(), package, self.activities.focused()))
     }
 
     /// A picture of the display.

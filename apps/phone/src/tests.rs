@@ -4,6 +4,8 @@ mod commands;
 mod hostile;
 mod journeys;
 mod pictures;
+mod recorded;
+mod recorded_tasks;
 mod screens;
 
 use std::cell::RefCell;
@@ -12,6 +14,7 @@ use std::sync::Arc;
 
 use crate::device::Device;
 use crate::shell::{Context, Output, Shell, command};
+use crate::system::app::Manifest;
 
 /// A phone and a shell on it.
 struct Probe {
@@ -21,8 +24,13 @@ struct Probe {
 
 impl Probe {
     fn new() -> Probe {
+        Probe::with(Vec::new())
+    }
+
+    /// A phone with further apps.
+    fn with(apps: Vec<Manifest>) -> Probe {
         let home = tempfile::tempdir().expect("a directory");
-        let device = Arc::new(Device::boot(home.path(), 7).expect("boots"));
+        let device = Arc::new(Device::boot_with(home.path(), 7, apps).expect("boots"));
         Probe { shell: Shell::new(device), _home: home }
     }
 

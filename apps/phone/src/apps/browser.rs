@@ -9,24 +9,27 @@ use crate::ui::{Icon, Scene};
 const MAIN: &str = "com.google.android.apps.chrome.Main";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.android.chrome",
-    label: "Chrome",
-    icon: Icon::Globe,
-    color: (0xd9, 0x5b, 0x2b),
-    version: "113.0.5672.136",
-    activities: &[Activity {
-        name: MAIN,
-        filters: &[
-            Filter::LAUNCHER,
-            Filter::data(&["android.intent.action.VIEW"], &["http", "https"]),
-            Filter::action(&["android.intent.action.WEB_SEARCH"]),
-        ],
-    }],
-    permissions: &["android.permission.INTERNET"],
-    launch: launch::<Browser>,
-    setup: |_| Ok(()),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: "com.android.chrome".to_owned(),
+        label: "Chrome".to_owned(),
+        icon: Icon::Globe,
+        system: true,
+        color: (0xd9, 0x5b, 0x2b),
+        version: "113.0.5672.136".to_owned(),
+        activities: vec![Activity {
+            name: MAIN.to_owned(),
+            filters: vec![
+                Filter::LAUNCHER,
+                Filter::data(&["android.intent.action.VIEW"], &["http", "https"]),
+                Filter::action(&["android.intent.action.WEB_SEARCH"]),
+            ],
+        }],
+        permissions: &["android.permission.INTERNET"],
+        launch: launch::<Browser>(),
+        setup: |_| Ok(()),
+    }
+}
 
 /// The browser.
 #[derive(Debug, Default)]
@@ -71,7 +74,7 @@ impl App for Browser {
             empty(Icon::Globe, "New tab")
         } else {
             let mut page = empty(Icon::Globe, host(shown)).describe(shown);
-            page.class = "android.webkit.WebView";
+            page.class = "android.webkit.WebView".into();
             page
         };
         column(vec![bar, page]).into()

@@ -20,38 +20,44 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.google.android.calendar",
-    label: "Calendar",
-    icon: Icon::Calendar,
-    color: (0x1f, 0x6f, 0xd6),
-    version: "2024.02.0",
-    activities: &[
-        Activity {
-            name: MAIN,
-            filters: &[
-                Filter::LAUNCHER,
-                Filter::typed(
-                    &["android.intent.action.VIEW"],
-                    &["vnd.android.cursor.item/event", "time/epoch"],
-                ),
-            ],
-        },
-        Activity {
-            name: EDIT,
-            filters: &[
-                Filter::typed(
-                    &["android.intent.action.INSERT", "android.intent.action.EDIT"],
-                    &["vnd.android.cursor.item/event", "vnd.android.cursor.dir/event"],
-                ),
-                Filter::data(&["android.intent.action.INSERT", "android.intent.action.EDIT"], &["content"]),
-            ],
-        },
-    ],
-    permissions: &["android.permission.READ_CALENDAR", "android.permission.WRITE_CALENDAR"],
-    launch: launch::<Calendar>,
-    setup: |cx| calendar::DATABASE.open(&cx.files).map(drop),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: "com.google.android.calendar".to_owned(),
+        label: "Calendar".to_owned(),
+        icon: Icon::Calendar,
+        system: true,
+        color: (0x1f, 0x6f, 0xd6),
+        version: "2024.02.0".to_owned(),
+        activities: vec![
+            Activity {
+                name: MAIN.to_owned(),
+                filters: vec![
+                    Filter::LAUNCHER,
+                    Filter::typed(
+                        &["android.intent.action.VIEW"],
+                        &["vnd.android.cursor.item/event", "time/epoch"],
+                    ),
+                ],
+            },
+            Activity {
+                name: EDIT.to_owned(),
+                filters: vec![
+                    Filter::typed(
+                        &["android.intent.action.INSERT", "android.intent.action.EDIT"],
+                        &["vnd.android.cursor.item/event", "vnd.android.cursor.dir/event"],
+                    ),
+                    Filter::data(
+                        &["android.intent.action.INSERT", "android.intent.action.EDIT"],
+                        &["content"],
+                    ),
+                ],
+            },
+        ],
+        permissions: &["android.permission.READ_CALENDAR", "android.permission.WRITE_CALENDAR"],
+        launch: launch::<Calendar>(),
+        setup: |cx| calendar::DATABASE.open(&cx.files).map(drop),
+    }
+}
 
 /// The calendar.
 #[derive(Debug, Default)]

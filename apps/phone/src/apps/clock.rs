@@ -16,29 +16,32 @@ use crate::ui::{Icon, Scene, Tone, View};
 const MAIN: &str = "com.android.deskclock.DeskClock";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.google.android.deskclock",
-    label: "Clock",
-    icon: Icon::Clock,
-    color: (0x42, 0x56, 0x8c),
-    version: "7.6",
-    activities: &[
-        Activity { name: MAIN, filters: &[Filter::LAUNCHER] },
-        Activity {
-            name: "com.android.deskclock.HandleApiCalls",
-            filters: &[Filter::action(&[
-                "android.intent.action.SET_ALARM",
-                "android.intent.action.SET_TIMER",
-                "android.intent.action.SHOW_ALARMS",
-                "android.intent.action.SHOW_TIMERS",
-                "android.intent.action.DISMISS_ALARM",
-            ])],
-        },
-    ],
-    permissions: &["android.permission.POST_NOTIFICATIONS", "com.android.alarm.permission.SET_ALARM"],
-    launch: launch::<Clock>,
-    setup: |cx| store::DATABASE.open(&cx.files).map(drop),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: "com.google.android.deskclock".to_owned(),
+        label: "Clock".to_owned(),
+        icon: Icon::Clock,
+        system: true,
+        color: (0x42, 0x56, 0x8c),
+        version: "7.6".to_owned(),
+        activities: vec![
+            Activity { name: MAIN.to_owned(), filters: vec![Filter::LAUNCHER] },
+            Activity {
+                name: "com.android.deskclock.HandleApiCalls".to_owned(),
+                filters: vec![Filter::action(&[
+                    "android.intent.action.SET_ALARM",
+                    "android.intent.action.SET_TIMER",
+                    "android.intent.action.SHOW_ALARMS",
+                    "android.intent.action.SHOW_TIMERS",
+                    "android.intent.action.DISMISS_ALARM",
+                ])],
+            },
+        ],
+        permissions: &["android.permission.POST_NOTIFICATIONS", "com.android.alarm.permission.SET_ALARM"],
+        launch: launch::<Clock>(),
+        setup: |cx| store::DATABASE.open(&cx.files).map(drop),
+    }
+}
 
 /// A tab.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

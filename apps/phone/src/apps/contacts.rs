@@ -16,52 +16,58 @@ const DETAIL: &str = "com.android.contacts.quickcontact.QuickContactActivity";
 const EDITOR: &str = "com.android.contacts.activities.ContactEditorActivity";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.android.contacts",
-    label: "Contacts",
-    icon: Icon::User,
-    color: (0x2b, 0x6c, 0xb0),
-    version: "4.8",
-    activities: &[
-        Activity {
-            name: LIST,
-            filters: &[
-                Filter::LAUNCHER,
-                Filter::typed(
-                    &["android.intent.action.VIEW", "android.intent.action.PICK"],
-                    &["vnd.android.cursor.dir/contact"],
-                ),
-                Filter::data(&["android.intent.action.VIEW"], &["content"]),
-            ],
-        },
-        Activity {
-            name: DETAIL,
-            filters: &[Filter::typed(&["android.intent.action.VIEW"], &["vnd.android.cursor.item/contact"])],
-        },
-        Activity {
-            name: EDITOR,
-            filters: &[Filter::typed(
-                &[
-                    "android.intent.action.INSERT",
-                    "android.intent.action.EDIT",
-                    "android.intent.action.INSERT_OR_EDIT",
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: "com.android.contacts".to_owned(),
+        label: "Contacts".to_owned(),
+        icon: Icon::User,
+        system: true,
+        color: (0x2b, 0x6c, 0xb0),
+        version: "4.8".to_owned(),
+        activities: vec![
+            Activity {
+                name: LIST.to_owned(),
+                filters: vec![
+                    Filter::LAUNCHER,
+                    Filter::typed(
+                        &["android.intent.action.VIEW", "android.intent.action.PICK"],
+                        &["vnd.android.cursor.dir/contact"],
+                    ),
+                    Filter::data(&["android.intent.action.VIEW"], &["content"]),
                 ],
-                &[
-                    "vnd.android.cursor.dir/contact",
-                    "vnd.android.cursor.item/contact",
-                    "vnd.android.cursor.dir/raw_contact",
-                ],
-            )],
-        },
-    ],
-    permissions: &[
-        "android.permission.CALL_PHONE",
-        "android.permission.READ_CONTACTS",
-        "android.permission.WRITE_CONTACTS",
-    ],
-    launch: launch::<Contacts>,
-    setup: |cx| contacts::DATABASE.open(&cx.files).map(drop),
-};
+            },
+            Activity {
+                name: DETAIL.to_owned(),
+                filters: vec![Filter::typed(
+                    &["android.intent.action.VIEW"],
+                    &["vnd.android.cursor.item/contact"],
+                )],
+            },
+            Activity {
+                name: EDITOR.to_owned(),
+                filters: vec![Filter::typed(
+                    &[
+                        "android.intent.action.INSERT",
+                        "android.intent.action.EDIT",
+                        "android.intent.action.INSERT_OR_EDIT",
+                    ],
+                    &[
+                        "vnd.android.cursor.dir/contact",
+                        "vnd.android.cursor.item/contact",
+                        "vnd.android.cursor.dir/raw_contact",
+                    ],
+                )],
+            },
+        ],
+        permissions: &[
+            "android.permission.CALL_PHONE",
+            "android.permission.READ_CONTACTS",
+            "android.permission.WRITE_CONTACTS",
+        ],
+        launch: launch::<Contacts>(),
+        setup: |cx| contacts::DATABASE.open(&cx.files).map(drop),
+    }
+}
 
 /// The contacts.
 #[derive(Debug, Default)]

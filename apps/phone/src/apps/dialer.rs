@@ -17,39 +17,42 @@ const MAIN: &str = "com.google.android.dialer.extensions.GoogleDialtactsActivity
 const IN_CALL: &str = "com.android.incallui.LegacyInCallActivity";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: DIALER,
-    label: "Phone",
-    icon: Icon::Phone,
-    color: (0x18, 0x80, 0x38),
-    version: "118.0",
-    activities: &[
-        Activity {
-            name: MAIN,
-            filters: &[
-                Filter::LAUNCHER,
-                Filter::data(&["android.intent.action.DIAL", "android.intent.action.VIEW"], &["tel"]),
-                Filter::action(&["android.intent.action.DIAL", "android.intent.action.CALL_BUTTON"]),
-                Filter::typed(&["android.intent.action.VIEW"], &["vnd.android.cursor.dir/calls"]),
-            ],
-        },
-        Activity {
-            name: IN_CALL,
-            filters: &[
-                Filter::data(&["android.intent.action.CALL"], &["tel"]),
-                Filter::action(&["android.intent.action.ANSWER"]),
-            ],
-        },
-    ],
-    permissions: &[
-        "android.permission.CALL_PHONE",
-        "android.permission.READ_CALL_LOG",
-        "android.permission.READ_CONTACTS",
-        "android.permission.WRITE_CALL_LOG",
-    ],
-    launch: launch::<Dialer>,
-    setup: |cx| calls::DATABASE.open(&cx.files).map(drop),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: DIALER.to_owned(),
+        label: "Phone".to_owned(),
+        icon: Icon::Phone,
+        system: true,
+        color: (0x18, 0x80, 0x38),
+        version: "118.0".to_owned(),
+        activities: vec![
+            Activity {
+                name: MAIN.to_owned(),
+                filters: vec![
+                    Filter::LAUNCHER,
+                    Filter::data(&["android.intent.action.DIAL", "android.intent.action.VIEW"], &["tel"]),
+                    Filter::action(&["android.intent.action.DIAL", "android.intent.action.CALL_BUTTON"]),
+                    Filter::typed(&["android.intent.action.VIEW"], &["vnd.android.cursor.dir/calls"]),
+                ],
+            },
+            Activity {
+                name: IN_CALL.to_owned(),
+                filters: vec![
+                    Filter::data(&["android.intent.action.CALL"], &["tel"]),
+                    Filter::action(&["android.intent.action.ANSWER"]),
+                ],
+            },
+        ],
+        permissions: &[
+            "android.permission.CALL_PHONE",
+            "android.permission.READ_CALL_LOG",
+            "android.permission.READ_CONTACTS",
+            "android.permission.WRITE_CALL_LOG",
+        ],
+        launch: launch::<Dialer>(),
+        setup: |cx| calls::DATABASE.open(&cx.files).map(drop),
+    }
+}
 
 /// A tab.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -313,7 +316,7 @@ fn pad(cx: &Services, digits: &str) -> View<Message> {
     });
     let found = contacts::by_number(&cx.files, digits).map(|contact| contact.name).unwrap_or_default();
     let mut number = text(digits).id("digits").ink(36, Tone::Text).wide().centered();
-    number.class = "android.widget.EditText";
+    number.class = "android.widget.EditText".into();
     let mut head = vec![View::new("android.widget.Space").sized(48, 48), number];
     head.push(
         icon_button(Icon::Delete, "backspace", Message::Backspace)

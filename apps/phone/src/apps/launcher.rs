@@ -1,5 +1,7 @@
 //! The launcher: home screen, drawer with all apps, recent apps.
 
+use std::sync::Arc;
+
 use crate::system::Services;
 use crate::system::activity::HOME;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
@@ -9,23 +11,26 @@ use crate::ui::widget::{app_bar, column, empty, field, icon, list, row, space, s
 use crate::ui::{Icon, Scene, Tone, View};
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: HOME,
-    label: "Pixel Launcher",
-    icon: Icon::House,
-    color: (0x3a, 0x5b, 0xa9),
-    version: "14",
-    activities: &[Activity {
-        name: "com.google.android.apps.nexuslauncher.NexusLauncherActivity",
-        filters: &[Filter {
-            categories: &["android.intent.category.HOME"],
-            ..Filter::action(&["android.intent.action.MAIN"])
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: HOME.to_owned(),
+        label: "Pixel Launcher".to_owned(),
+        icon: Icon::House,
+        system: true,
+        color: (0x3a, 0x5b, 0xa9),
+        version: "14".to_owned(),
+        activities: vec![Activity {
+            name: "com.google.android.apps.nexuslauncher.NexusLauncherActivity".to_owned(),
+            filters: vec![Filter {
+                categories: &["android.intent.category.HOME"],
+                ..Filter::action(&["android.intent.action.MAIN"])
+            }],
         }],
-    }],
-    permissions: &[],
-    launch: launch::<Launcher>,
-    setup: |_| Ok(()),
-};
+        permissions: &[],
+        launch: launch::<Launcher>(),
+        setup: |_| Ok(()),
+    }
+}
 
 /// Packages in the dock, if they are there.
 const DOCK: [&str; 4] = [
@@ -56,7 +61,7 @@ pub struct Launcher {
 #[derive(Debug, Clone)]
 pub enum Message {
     /// Start a package.
-    Launch(&'static str),
+    Launch(String),
     /// Show all apps.
     Drawer,
     /// Show the apps that run.
@@ -66,7 +71,7 @@ pub enum Message {
     /// Start the first app that was found.
     First,
     /// End a package.
-    Close(&'static str),
+    Close(String),
     /// End all that run.
     CloseAll,
 }
@@ -86,18 +91,18 @@ impl App for Launcher {
         match message {
             Message::Launch(package) => {
                 self.page = Page::Home;
-                cx.start(Intent::launch(package));
+                cx.start(Intent::launch(&package));
             }
             Message::Drawer => (self.page, self.search) = (Page::Drawer, String::new()),
             Message::Recents => self.page = Page::Recents,
             Message::Search(text) => self.search = text,
             Message::First => {
-                if let Some(app) = self.found(cx).first() {
+                if let Some(first) = self.found(cx).first().map(|app| Intent::launch(&app.package)) {
                     self.page = Page::Home;
-                    cx.start(Intent::launch(app.package));
+                    cx.start(first);
                 }
             }
-            Message::Close(package) => cx.stop(package),
+            Message::Close(package) => cx.stop(&package),
             Message::CloseAll => {
                 for package in std::mem::take(&mut cx.recents) {
                     cx.stop(&package);
@@ -125,37 +130,37 @@ impl App for Launcher {
     }
 }
 
-fn startable(cx: &Services) -> Vec<&'static Manifest> {
+fn startable(cx: &Services) -> Vec<&Arc<Manifest>> {
     let mut apps: Vec<_> =
-        cx.packages.apps().filter(|app| cx.packages.launch_target(app.package).is_some()).collect();
-    apps.sort_by_key(|app| app.label);
+        cx.packages.apps().filter(|app| cx.packages.launch_target(&app.package).is_some()).collect();
+    apps.sort_by(|a, b| a.label.cmp(&b.label));
     apps
 }
 
-fn app_icon(app: &'static Manifest, size: i32, labelled: bool) -> View<Message> {
+fn app_icon(app: &Manifest, size: i32, labelled: bool) -> View<Message> {
     let (r, g, b) = app.color;
     let picture = icon(app.icon, size / 2, Tone::Rgb(255, 255, 255))
         .sized(size, size)
         .centered()
         .fill(Tone::Rgb(r, g, b), size / 2);
     if !labelled {
-        let mut picture = picture.tap(Message::Launch(app.package)).describe(app.label);
-        picture.class = "android.widget.TextView";
+        let mut picture = picture.tap(Message::Launch(app.package.clone())).describe(app.label.clone());
+        picture.class = "android.widget.TextView".into();
         return column(vec![picture]).wide().level();
     }
     // Android's icon is one text view with picture and label; here the parts are only drawn apart.
-    let label = text(app.label).ink(13, Tone::Text).lines(1).id("label");
+    let label = text(app.label.clone()).ink(13, Tone::Text).lines(1).id("label");
     column(vec![picture, label])
         .id("icon")
-        .describe(app.label)
-        .tap(Message::Launch(app.package))
+        .describe(app.label.clone())
+        .tap(Message::Launch(app.package.clone()))
         .wide()
         .centered()
         .gap(6)
         .pad(0, 10)
 }
 
-fn grid(apps: &[&'static Manifest]) -> Vec<View<Message>> {
+fn grid(apps: &[&Arc<Manifest>]) -> Vec<View<Message>> {
     apps.chunks(COLUMNS)
         .map(|line| {
             let missing = COLUMNS - line.len();
@@ -168,7 +173,7 @@ fn grid(apps: &[&'static Manifest]) -> Vec<View<Message>> {
 fn home(cx: &Services) -> View<Message> {
     let now = cx.clock.now();
     let apps = startable(cx);
-    let pages: Vec<_> = apps.iter().copied().filter(|app| !DOCK.contains(&app.package)).collect();
+    let pages: Vec<_> = apps.iter().copied().filter(|app| !DOCK.contains(&app.package.as_str())).collect();
     let dock = DOCK.iter().filter_map(|package| apps.iter().find(|app| app.package == *package));
     let clock = column(vec![
         text(now.format("%-I:%M").to_string()).id("clock").ink(64, Tone::Text),
@@ -197,7 +202,7 @@ fn home(cx: &Services) -> View<Message> {
 }
 
 impl Launcher {
-    fn found(&self, cx: &Services) -> Vec<&'static Manifest> {
+    fn found<'a>(&self, cx: &'a Services) -> Vec<&'a Arc<Manifest>> {
         let wanted = self.search.trim().to_lowercase();
         startable(cx).into_iter().filter(|app| app.label.to_lowercase().contains(&wanted)).collect()
     }
@@ -226,13 +231,13 @@ fn recents(cx: &Services) -> View<Message> {
             .sized(40, 40)
             .centered()
             .fill(Tone::Rgb(r, g, b), 20);
-        let name = text(app.label).ink(18, Tone::Text).wide();
-        let close =
-            text_button("Close", Message::Close(app.package)).describe(format!("Close {}", app.label));
+        let name = text(app.label.clone()).ink(18, Tone::Text).wide();
+        let close = text_button("Close", Message::Close(app.package.clone()))
+            .describe(format!("Close {}", app.label));
         let card = row(vec![picture, name, close])
             .id("task")
-            .describe(app.label)
-            .tap(Message::Launch(app.package))
+            .describe(app.label.clone())
+            .tap(Message::Launch(app.package.clone()))
             .wide()
             .gap(16)
             .pad(20, 12)

@@ -9,23 +9,26 @@ use crate::ui::{Icon, Scene, Tone};
 const MAIN: &str = "com.google.android.maps.MapsActivity";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.google.android.apps.maps",
-    label: "Maps",
-    icon: Icon::MapPin,
-    color: (0x2f, 0x8f, 0x5b),
-    version: "11.106.0",
-    activities: &[Activity {
-        name: MAIN,
-        filters: &[
-            Filter::LAUNCHER,
-            Filter::data(&["android.intent.action.VIEW"], &["geo", "google.navigation"]),
-        ],
-    }],
-    permissions: &["android.permission.ACCESS_FINE_LOCATION"],
-    launch: launch::<Maps>,
-    setup: |_| Ok(()),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: "com.google.android.apps.maps".to_owned(),
+        label: "Maps".to_owned(),
+        icon: Icon::MapPin,
+        system: true,
+        color: (0x2f, 0x8f, 0x5b),
+        version: "11.106.0".to_owned(),
+        activities: vec![Activity {
+            name: MAIN.to_owned(),
+            filters: vec![
+                Filter::LAUNCHER,
+                Filter::data(&["android.intent.action.VIEW"], &["geo", "google.navigation"]),
+            ],
+        }],
+        permissions: &["android.permission.ACCESS_FINE_LOCATION"],
+        launch: launch::<Maps>(),
+        setup: |_| Ok(()),
+    }
+}
 
 /// The maps.
 #[derive(Debug, Default)]

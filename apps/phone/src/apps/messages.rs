@@ -20,32 +20,38 @@ const CONVERSATION: &str = "com.google.android.apps.messaging.conversation.scree
 const NEW: &str = "com.google.android.apps.messaging.startchat.StartChatActivity";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: SMS_APP,
-    label: "Messages",
-    icon: Icon::MessageSquare,
-    color: (0x1a, 0x73, 0xe8),
-    version: "20240111_00_RC00",
-    activities: &[
-        Activity { name: LIST, filters: &[Filter::LAUNCHER] },
-        Activity {
-            name: CONVERSATION,
-            filters: &[Filter::data(
-                &["android.intent.action.SENDTO", "android.intent.action.VIEW"],
-                &["sms", "smsto", "mms", "mmsto"],
-            )],
-        },
-        Activity { name: NEW, filters: &[Filter::typed(&["android.intent.action.SEND"], &["text/plain"])] },
-    ],
-    permissions: &[
-        "android.permission.READ_CONTACTS",
-        "android.permission.READ_SMS",
-        "android.permission.RECEIVE_SMS",
-        "android.permission.SEND_SMS",
-    ],
-    launch: launch::<Messages>,
-    setup: |cx| telephony::DATABASE.open(&cx.files).map(drop),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: SMS_APP.to_owned(),
+        label: "Messages".to_owned(),
+        icon: Icon::MessageSquare,
+        system: true,
+        color: (0x1a, 0x73, 0xe8),
+        version: "20240111_00_RC00".to_owned(),
+        activities: vec![
+            Activity { name: LIST.to_owned(), filters: vec![Filter::LAUNCHER] },
+            Activity {
+                name: CONVERSATION.to_owned(),
+                filters: vec![Filter::data(
+                    &["android.intent.action.SENDTO", "android.intent.action.VIEW"],
+                    &["sms", "smsto", "mms", "mmsto"],
+                )],
+            },
+            Activity {
+                name: NEW.to_owned(),
+                filters: vec![Filter::typed(&["android.intent.action.SEND"], &["text/plain"])],
+            },
+        ],
+        permissions: &[
+            "android.permission.READ_CONTACTS",
+            "android.permission.READ_SMS",
+            "android.permission.RECEIVE_SMS",
+            "android.permission.SEND_SMS",
+        ],
+        launch: launch::<Messages>(),
+        setup: |cx| telephony::DATABASE.open(&cx.files).map(drop),
+    }
+}
 
 #[derive(Debug, Default)]
 enum Page {

@@ -14,24 +14,27 @@ use crate::ui::widget::{
 use crate::ui::{Scene, Tone, View};
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.android.settings",
-    label: "Settings",
-    icon: crate::ui::Icon::Settings,
-    color: (0x5f, 0x63, 0x68),
-    version: "14",
-    activities: pages::ACTIVITIES,
-    permissions: &["android.permission.WRITE_SECURE_SETTINGS"],
-    launch: launch::<Settings>,
-    setup: |_| Ok(()),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: "com.android.settings".to_owned(),
+        label: "Settings".to_owned(),
+        icon: crate::ui::Icon::Settings,
+        system: true,
+        color: (0x5f, 0x63, 0x68),
+        version: "14".to_owned(),
+        activities: pages::activities(),
+        permissions: &["android.permission.WRITE_SECURE_SETTINGS"],
+        launch: launch::<Settings>(),
+        setup: |_| Ok(()),
+    }
+}
 
 pub(crate) const fn filter(actions: &'static [&'static str]) -> Filter {
     Filter::action(actions)
 }
 
-pub(crate) const fn activity(name: &'static str, filters: &'static [Filter]) -> Activity {
-    Activity { name, filters }
+pub(crate) fn activity(name: &str, filters: Vec<Filter>) -> Activity {
+    Activity { name: name.to_owned(), filters }
 }
 
 /// The settings.

@@ -1,7 +1,7 @@
 //! The notification shade.
 
 use crate::system::Services;
-use crate::system::app::{Activity, App, Filter, Manifest, launch};
+use crate::system::app::{Activity, App, Manifest, launch};
 use crate::system::clock::ago;
 use crate::system::intent::{Component, Intent};
 use crate::system::notification::Notification;
@@ -9,24 +9,30 @@ use crate::system::settings::Namespace;
 use crate::ui::widget::{avatar, column, empty, icon, item, list, row, space, text, text_button};
 use crate::ui::{Icon, Scene, Tone, View};
 
+/// Its package.
+pub const PACKAGE: &str = "com.android.systemui";
+
 const ACTIVITY: &str = "com.android.systemui.NotificationShade";
 
 /// The app.
-pub const MANIFEST: Manifest = Manifest {
-    package: "com.android.systemui",
-    label: "System UI",
-    icon: Icon::Bell,
-    color: (0x54, 0x70, 0x7f),
-    version: "14",
-    activities: &[Activity { name: ACTIVITY, filters: &[] as &[Filter] }],
-    permissions: &[],
-    launch: launch::<Shade>,
-    setup: |_| Ok(()),
-};
+pub fn manifest() -> Manifest {
+    Manifest {
+        package: PACKAGE.to_owned(),
+        label: "System UI".to_owned(),
+        icon: Icon::Bell,
+        system: true,
+        color: (0x54, 0x70, 0x7f),
+        version: "14".to_owned(),
+        activities: vec![Activity { name: ACTIVITY.to_owned(), filters: Vec::new() }],
+        permissions: &[],
+        launch: launch::<Shade>(),
+        setup: |_| Ok(()),
+    }
+}
 
 /// What opens it.
 pub fn intent() -> Intent {
-    let component = Component { package: MANIFEST.package.to_owned(), class: ACTIVITY.to_owned() };
+    let component = Component { package: PACKAGE.to_owned(), class: ACTIVITY.to_owned() };
     Intent { component: Some(component), ..Intent::default() }
 }
 
@@ -68,7 +74,7 @@ impl App for Shade {
                 .gap(10)
                 .pad(16, 18)
                 .fill(back, 28);
-            tile.class = "android.widget.Switch";
+            tile.class = "android.widget.Switch".into();
             tile.flags.checkable = true;
             tile.flags.checked = is_on;
             tile

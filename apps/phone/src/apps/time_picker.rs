@@ -246,7 +246,7 @@ fn half(id: &str, label: &str, on: bool, message: Message) -> View<Message> {
         .style(|s| {
             (s.background, s.border, s.radius) = (on.then_some(Tone::Container), Some(Tone::Outline), 6)
         });
-    view.class = "android.widget.CompoundButton";
+    view.class = "android.widget.CompoundButton".into();
     view.flags.checkable = true;
     view.flags.checked = on;
     view

@@ -1,7 +1,9 @@
 //! Tasks and the apps in them.
 
+use std::sync::Arc;
+
 use super::app::{Manifest, Message, Running};
-use super::intent::Intent;
+use super::intent::{Component, Intent};
 use super::package::Target;
 use super::window::Window;
 use super::{Request, System};
@@ -10,8 +12,7 @@ use crate::ui::View;
 /// The launcher.
 pub const HOME: &str = "com.google.android.apps.nexuslauncher";
 
-const SHADE: &str = crate::apps::shade::MANIFEST.package;
-
+use crate::apps::shade::PACKAGE as SHADE;
 /// How many starts one input may lead to; apps that start each other forever are stopped there.
 const MAX_STARTS: usize = 16;
 
@@ -19,11 +20,19 @@ const MAX_STARTS: usize = 16;
 #[derive(Debug)]
 pub struct Instance {
     /// What it is.
-    pub manifest: &'static Manifest,
+    pub manifest: Arc<Manifest>,
     /// Its state.
     pub app: Box<dyn Running>,
     /// Its window.
     pub window: Window,
+}
+
+impl Instance {
+    /// The package and activity that its screen belongs to.
+    pub fn component(&self) -> Component {
+        let package = self.app.package().unwrap_or(&self.manifest.package).to_owned();
+        Component { package, class: self.app.activity().to_owned() }
+    }
 }
 
 /// A task: apps upon each other, the last in front.
@@ -49,7 +58,7 @@ pub enum Start {
     /// It runs now.
     Ok {
         /// What answered.
-        component: super::intent::Component,
+        component: Component,
         /// It did not run before.
         cold: bool,
         /// It was in front already.
@@ -73,18 +82,18 @@ impl Activities {
     }
 
     /// The package in front.
-    pub fn package(&self) -> &'static str {
-        self.front().map_or(HOME, |front| front.manifest.package)
+    pub fn package(&self) -> &str {
+        self.front().map_or(HOME, |front| &front.manifest.package)
     }
 
-    /// The id of the field that has the input focus.
+    /// The key of the field that has the input focus.
     pub fn focused(&self) -> Option<&str> {
         self.front()?.window.focus.as_ref().map(|focus| focus.field.as_str())
     }
 
     fn recents(&self) -> Vec<String> {
-        let packages = self.tasks.iter().rev().filter_map(|task| Some(task.stack.first()?.manifest.package));
-        packages.filter(|package| *package != HOME).map(str::to_owned).collect()
+        let packages = self.tasks.iter().rev().filter_map(|task| Some(&task.stack.first()?.manifest.package));
+        packages.filter(|package| *package != HOME).cloned().collect()
     }
 }
 
@@ -140,7 +149,7 @@ impl System {
             }
         }
         self.services.notifications.clear(Some(package));
-        for app in crate::apps::ALL {
+        for app in self.services.packages.known().iter() {
             if let Err(error) = (app.setup)(&self.services) {
                 tracing::warn!(package, %error, "cannot set up again");
             }
@@ -165,7 +174,7 @@ impl System {
             return if intent.component.is_some() { Start::NoClass } else { Start::Unresolved };
         };
         let component = target.component();
-        let package = target.app.package;
+        let package = target.app.package.clone();
         // What is started takes the place of the notification shade over it.
         if package != SHADE {
             self.end(SHADE);
@@ -197,7 +206,7 @@ impl System {
 
     fn push(&mut self, target: Target, own_task: bool) {
         let instance =
-            Instance { manifest: target.app, app: (target.app.launch)(), window: Window::default() };
+            Instance { app: (target.app.launch)(), manifest: target.app, window: Window::default() };
         match self.activities.tasks.last_mut().filter(|_| !own_task) {
             Some(task) => task.stack.push(instance),
             None => {
@@ -285,7 +294,7 @@ impl System {
             .iter()
             .filter(|node| node.view.editable())
             .map(|node| {
-                let mut field = View::new("").id(node.view.id.clone());
+                let mut field = View::new("").id(node.view.key());
                 field.flags = node.view.flags;
                 field
             })

@@ -11,7 +11,7 @@ use crate::ui::{Icon, Scene};
 /// An app in the manner of Elm: the state decides what is seen, messages change the state.
 ///
 /// What is worth keeping lies in the app's database, not in the state: the state is only where the person is in the app.
-pub trait App: Default + Send + 'static {
+pub trait App: Send + 'static {
     /// What its views send.
     type Message: Clone + Send + Sync + 'static;
 
@@ -28,7 +28,12 @@ pub trait App: Default + Send + 'static {
     fn back(&mut self, cx: &mut Services) -> bool;
 
     /// The activity of the manifest that the screen belongs to: the class name.
-    fn activity(&self) -> &'static str;
+    fn activity(&self) -> &str;
+
+    /// The package that the screen belongs to, where it is not the app's own: a recording shows other apps, too.
+    fn package(&self) -> Option<&str> {
+        None
+    }
 
     /// Tells one screen of the app from another: where it changes, scrolling starts anew.
     fn place(&self) -> String {
@@ -50,7 +55,9 @@ pub trait Running: Send {
     /// As [`App::back`].
     fn back(&mut self, cx: &mut Services) -> bool;
     /// As [`App::activity`].
-    fn activity(&self) -> &'static str;
+    fn activity(&self) -> &str;
+    /// As [`App::package`].
+    fn package(&self) -> Option<&str>;
     /// As [`App::place`].
     fn place(&self) -> String;
 }
@@ -81,8 +88,12 @@ impl<A: App> Running for A {
         App::back(self, cx)
     }
 
-    fn activity(&self) -> &'static str {
+    fn activity(&self) -> &str {
         App::activity(self)
+    }
+
+    fn package(&self) -> Option<&str> {
+        App::package(self)
     }
 
     fn place(&self) -> String {
@@ -90,41 +101,51 @@ impl<A: App> Running for A {
     }
 }
 
-/// Starts an app: the `launch` of a [`Manifest`].
-pub fn launch<A: App>() -> Box<dyn Running> {
-    Box::new(A::default())
+/// Makes a running app.
+pub type Launch = Arc<dyn Fn() -> Box<dyn Running> + Send + Sync>;
+
+/// The [`Manifest::launch`] of an app that starts from its default state.
+pub fn launch<A: App + Default>() -> Launch {
+    Arc::new(|| Box::new(A::default()))
 }
 
 /// What an app says about itself.
-#[derive(Debug)]
 pub struct Manifest {
     /// `com.google.android.deskclock`
-    pub package: &'static str,
+    pub package: String,
     /// The name below its icon.
-    pub label: &'static str,
+    pub label: String,
     /// Its icon.
     pub icon: Icon,
+    /// It came with the phone.
+    pub system: bool,
     /// Its icon's colour: red, green, blue.
     pub color: (u8, u8, u8),
     /// `7.6`
-    pub version: &'static str,
+    pub version: String,
     /// Its activities.
-    pub activities: &'static [Activity],
+    pub activities: Vec<Activity>,
     /// Permissions that it asks for.
     pub permissions: &'static [&'static str],
     /// Starts it.
-    pub launch: fn() -> Box<dyn Running>,
+    pub launch: Launch,
     /// Prepares its databases on a new disk; called at every boot and after its data were cleared.
     pub setup: fn(&Services) -> rusqlite::Result<()>,
 }
 
+impl fmt::Debug for Manifest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Manifest").field("package", &self.package).finish_non_exhaustive()
+    }
+}
+
 /// An activity, and the intents that it answers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Activity {
     /// Class name: `com.android.deskclock.DeskClock`.
-    pub name: &'static str,
+    pub name: String,
     /// What it answers.
-    pub filters: &'static [Filter],
+    pub filters: Vec<Filter>,
 }
 
 /// What an activity answers: one of these actions, with such data.

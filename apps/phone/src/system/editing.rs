@@ -4,6 +4,7 @@ use super::System;
 use super::app::Message;
 use super::key::KeyCode;
 use super::window::Focus;
+use crate::ui::View;
 use crate::ui::view::Make;
 
 /// Where the focused field stands: its text, what an edit of it sends, and what enter sends.
@@ -100,14 +101,9 @@ impl System {
 
     pub(super) fn next_field(&mut self) {
         let layers = self.layers();
-        let fields: Vec<&str> = layers
-            .active()
-            .nodes
-            .iter()
-            .filter(|node| node.view.editable())
-            .map(|node| node.view.id.as_str())
-            .collect();
-        let now = self.activities.focused().and_then(|id| fields.iter().position(|field| *field == id));
+        let fields: Vec<&View<Message>> =
+            layers.active().nodes.iter().map(|node| &node.view).filter(|view| view.editable()).collect();
+        let now = self.activities.focused().and_then(|id| fields.iter().position(|field| field.key() == id));
         let next = now.map_or(0, |at| (at + 1) % fields.len());
         if let (Some(field), Some(front)) = (fields.get(next), self.activities.front_mut()) {
             front.window.focus_on(field);

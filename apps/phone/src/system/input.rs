@@ -8,6 +8,7 @@ use super::key::KeyCode;
 use crate::ui::geometry::{HEIGHT, NAVIGATION_BAR, STATUS_BAR};
 use crate::ui::hit::{self, Touch};
 use crate::ui::keyboard::{self, Key, Page};
+use crate::ui::view::Direction;
 
 /// How long a touch is held until it is a long press, in milliseconds.
 const LONG_PRESS: i64 = 500;
@@ -76,7 +77,7 @@ impl System {
         if view.editable()
             && let Some(front) = self.activities.front_mut()
         {
-            front.window.focus_on(&view.id);
+            front.window.focus_on(view);
         }
         if let Some(message) = message {
             self.deliver(&message);
@@ -103,11 +104,15 @@ impl System {
             .and_then(|node| Some(node.view.on_slide.as_ref()?(hit::along(node, to.0))));
         if let Some(message) = slider {
             self.deliver(&message);
+        } else if let Some(scroll) = hit::hit(tree, from.0, from.1, Touch::Scroll)
+            .and_then(|node| Some(node.view.on_scroll.as_ref()?(direction(dx, dy))))
+        {
+            self.deliver(&scroll);
         } else if let Some(node) = hit::hit(tree, from.0, from.1, Touch::Scroll)
             && let Some((offset, most)) = node.scroll
             && let Some(front) = self.activities.front_mut()
         {
-            front.window.offsets.insert(node.view.id.clone(), offset.saturating_sub(dy).clamp(0, most));
+            front.window.offsets.insert(node.view.key().to_owned(), offset.saturating_sub(dy).clamp(0, most));
         } else if dx.saturating_abs() <= dy.saturating_abs() && dy < 0 {
             // Where nothing scrolls, only the launcher answers: with its drawer.
             self.deliver(&(Arc::new(crate::apps::launcher::Message::Drawer) as Message));
@@ -203,5 +208,15 @@ impl System {
         self.home();
         self.deliver(&(Arc::new(crate::apps::launcher::Message::Recents) as Message));
         self.settle();
+    }
+}
+
+/// Where a finger that moves so far scrolls to: the other way, as what lies under it moves along.
+fn direction(dx: i32, dy: i32) -> Direction {
+    match dx.saturating_abs() > dy.saturating_abs() {
+        true if dx < 0 => Direction::Right,
+        true => Direction::Left,
+        false if dy < 0 => Direction::Down,
+        false => Direction::Up,
     }
 }

@@ -1,6 +1,7 @@
 //! Which packages there are, and which of their activities answers an intent.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use crate::files::Files;
 const CHANGES: &str = "/data/system/packages.json";
 
 /// Packages without a screen that clients look for.
-const BACKGROUND: [&str; 10] = [
+pub(crate) const BACKGROUND: [&str; 10] = [
     "android",
     "com.android.providers.calendar",
     "com.android.providers.contacts",
@@ -39,30 +40,31 @@ struct Changes {
 #[derive(Debug, Clone)]
 pub struct Packages {
     files: Files,
+    apps: Arc<[Arc<Manifest>]>,
     changes: Changes,
 }
 
 /// Where an intent leads.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Target {
     /// The app.
-    pub app: &'static Manifest,
+    pub app: Arc<Manifest>,
     /// Its activity.
-    pub activity: &'static Activity,
+    pub activity: Activity,
 }
 
 impl Target {
     /// Package and class.
     pub fn component(&self) -> Component {
-        Component { package: self.app.package.to_owned(), class: self.activity.name.to_owned() }
+        Component { package: self.app.package.clone(), class: self.activity.name.clone() }
     }
 }
 
 impl Packages {
-    /// The packages of a disk.
-    pub fn load(files: &Files) -> Packages {
+    /// The packages of a disk, with these apps.
+    pub fn load(files: &Files, apps: Arc<[Arc<Manifest>]>) -> Packages {
         let changes = files.read(CHANGES).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Packages { files: files.clone(), changes: changes.unwrap_or_default() }
+        Packages { files: files.clone(), apps, changes: changes.unwrap_or_default() }
     }
 
     fn save(&self) {
@@ -74,7 +76,7 @@ impl Packages {
 
     /// Names of all packages, sorted.
     pub fn names(&self) -> Vec<String> {
-        let apps = crate::apps::ALL.iter().map(|app| app.package);
+        let apps = self.apps.iter().map(|app| app.package.as_str());
         let mut names: BTreeSet<String> = apps.chain(BACKGROUND).map(str::to_owned).collect();
         names.retain(|name| !self.changes.removed.contains(name));
         names.extend(self.changes.installed.keys().cloned());
@@ -88,7 +90,8 @@ impl Packages {
 
     /// It came with the phone.
     pub fn is_system(&self, package: &str) -> bool {
-        !self.changes.installed.contains_key(package)
+        let added = self.apps.iter().any(|app| app.package == package && !app.system);
+        !added && !self.changes.installed.contains_key(package)
     }
 
     /// It is there and not disabled.
@@ -119,7 +122,7 @@ impl Packages {
 
     /// Records a package that was installed, with the path of its APK; one of ours that was removed comes back.
     pub fn install(&mut self, package: &str, apk: &str) {
-        let ours = crate::apps::ALL.iter().any(|app| app.package == package) || BACKGROUND.contains(&package);
+        let ours = self.apps.iter().any(|app| app.package == package) || BACKGROUND.contains(&package);
         self.changes.removed.remove(package);
         if !ours {
             self.changes.installed.insert(package.to_owned(), apk.to_owned());
@@ -133,16 +136,20 @@ impl Packages {
             Some(path) => path.clone(),
             None if package == "android" => "/system/framework/framework-res.apk".to_owned(),
             None => {
-                let label = self.app(package).map_or(package, |app| app.label);
+                let app = self.app(package);
+                let label = app.map_or(package, |app| &app.label);
                 let name: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
-                format!("/system/app/{name}/{name}.apk")
+                let place = if self.is_system(package) { "system" } else { "data" };
+                format!("/{place}/app/{name}/{name}.apk")
             }
         }
     }
 
     /// Linux user id of a package.
     pub fn uid(&self, package: &str) -> u32 {
-        let all = crate::apps::ALL.iter().map(|app| app.package).chain(BACKGROUND);
+        let apps =
+            |system| self.apps.iter().filter(move |app| app.system == system).map(|app| app.package.as_str());
+        let all = apps(true).chain(BACKGROUND).chain(apps(false));
         match all.chain(self.changes.installed.keys().map(String::as_str)).position(|name| name == package) {
             Some(_) if package == "android" => 1000,
             Some(at) => 10_100 + u32::try_from(at).unwrap_or(0),
@@ -173,12 +180,17 @@ impl Packages {
     }
 
     /// Apps that are there and not disabled.
-    pub fn apps(&self) -> impl Iterator<Item = &'static Manifest> {
-        crate::apps::ALL.iter().copied().filter(|app| self.is_enabled(app.package))
+    pub fn apps(&self) -> impl Iterator<Item = &Arc<Manifest>> {
+        self.apps.iter().filter(|app| self.is_enabled(&app.package))
+    }
+
+    /// Every app that this phone knows, removed and disabled ones, too.
+    pub fn known(&self) -> &Arc<[Arc<Manifest>]> {
+        &self.apps
     }
 
     /// The app of a package, if it is there and not disabled.
-    pub fn app(&self, package: &str) -> Option<&'static Manifest> {
+    pub fn app(&self, package: &str) -> Option<&Arc<Manifest>> {
         self.apps().find(|app| app.package == package)
     }
 
@@ -187,15 +199,15 @@ impl Packages {
         let apps = self.apps().filter(|app| {
             let named =
                 intent.component.as_ref().map(|component| &component.package).or(intent.package.as_ref());
-            named.is_none_or(|package| package == app.package)
+            named.is_none_or(|package| *package == app.package)
         });
-        let all = apps.flat_map(|app| app.activities.iter().map(move |activity| Target { app, activity }));
-        match &intent.component {
-            Some(component) => all.filter(|target| target.activity.name == component.class).collect(),
-            None => all
-                .filter(|target| target.activity.filters.iter().any(|filter| filter.matches(intent)))
-                .collect(),
-        }
+        let all = apps.flat_map(|app| app.activities.iter().map(move |activity| (app, activity)));
+        all.filter(|(_, activity)| match &intent.component {
+            Some(component) => activity.name == component.class,
+            None => activity.filters.iter().any(|filter| filter.matches(intent)),
+        })
+        .map(|(app, activity)| Target { app: Arc::clone(app), activity: activity.clone() })
+        .collect()
     }
 
     /// The activity that answers an intent.

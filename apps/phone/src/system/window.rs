@@ -18,7 +18,7 @@ const NAVIGATION_DP: i32 = 48;
 /// The field that is typed into.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Focus {
-    /// Its id.
+    /// Its key.
     pub field: String,
     /// Letters before the cursor; `usize::MAX` is the end.
     pub cursor: usize,
@@ -44,9 +44,10 @@ pub struct Window {
 
 impl Window {
     /// Puts the focus on a field and shows the keyboard.
-    pub fn focus_on(&mut self, field: &str) {
-        self.focus = Some(Focus { field: field.to_owned(), cursor: usize::MAX, all: false });
-        self.keyboard = true;
+    pub fn focus_on<M>(&mut self, field: &View<M>) {
+        let all = field.flags.select_on_focus;
+        self.focus = Some(Focus { field: field.key().to_owned(), cursor: usize::MAX, all });
+        self.keyboard = !field.flags.no_keyboard;
         self.page = Page::Small;
     }
 
@@ -60,18 +61,19 @@ impl Window {
     /// These fields are on the screen now.
     pub(super) fn follow(&mut self, fields: &[View<()>]) {
         if let Some(focus) = &self.focus
-            && !fields.iter().any(|field| field.id == focus.field)
+            && !fields.iter().any(|field| field.key() == focus.field)
         {
             self.focus = None;
             self.keyboard = false;
         }
-        self.taken.retain(|id| fields.iter().any(|field| field.id == *id));
+        self.taken.retain(|id| fields.iter().any(|field| field.key() == id));
         if self.focus.is_none()
-            && let Some(field) =
-                fields.iter().find(|field| field.flags.autofocus && !self.taken.contains(&field.id))
+            && let Some(field) = fields
+                .iter()
+                .find(|field| field.flags.autofocus && !self.taken.iter().any(|id| id == field.key()))
         {
-            self.taken.push(field.id.clone());
-            self.focus_on(&field.id.clone());
+            self.taken.push(field.key().to_owned());
+            self.focus_on(field);
         }
     }
 }

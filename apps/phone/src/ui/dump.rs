@@ -13,7 +13,7 @@ const NAF_EXCLUDED: [&str; 4] = [
     "android.widget.TableLayout",
 ];
 
-/// Writes a tree of `package`; `focused` is the id of the field that has the input focus.
+/// Writes a tree of `package`; `focused` is the key of the field that has the input focus.
 pub fn dump<M>(tree: &Tree<M>, package: &str, focused: Option<&str>) -> String {
     let mut children = vec![Vec::new(); tree.nodes.len()];
     for (at, node) in tree.nodes.iter().enumerate() {
@@ -60,7 +60,7 @@ impl<M> Dumper<'_, M> {
         put("index", &node.index.to_string());
         put("text", text);
         put("resource-id", &self.resource_id(&view.id));
-        put("class", view.class);
+        put("class", &view.class);
         put("package", self.package);
         put("content-desc", &view.description);
         let mut flag = |name: &str, value: bool| put(name, if value { "true" } else { "false" });
@@ -69,8 +69,8 @@ impl<M> Dumper<'_, M> {
         flag("clickable", flags.clickable || field);
         flag("enabled", !flags.disabled);
         flag("focusable", flags.focusable || field || view.arrange == Arrange::List);
-        flag("focused", field && self.focused == Some(&view.id));
-        flag("scrollable", node.scroll.is_some_and(|(_, most)| most > 0));
+        flag("focused", field && self.focused == Some(view.key()));
+        flag("scrollable", flags.scrollable || node.scroll.is_some_and(|(_, most)| most > 0));
         flag("long-clickable", flags.long_clickable || field);
         flag("password", flags.password);
         flag("selected", flags.selected);
@@ -99,7 +99,7 @@ impl<M> Dumper<'_, M> {
     fn naf(&self, at: usize) -> bool {
         let view = &self.tree.nodes[at].view;
         let tappable = (view.flags.clickable || view.on_text.is_some()) && !view.flags.disabled;
-        tappable && !NAF_EXCLUDED.contains(&view.class) && !self.labelled(at)
+        tappable && !NAF_EXCLUDED.contains(&&*view.class) && !self.labelled(at)
     }
 
     fn labelled(&self, at: usize) -> bool {

@@ -23,7 +23,9 @@ pub fn hit<M>(tree: &Tree<M>, x: i32, y: i32, touch: Touch) -> Option<&Node<M>> 
                         || view.on_text.is_some()
                         || view.on_slide.is_some()
                 }
-                Touch::Scroll => node.scroll.is_some_and(|(_, most)| most > 0),
+                Touch::Scroll => {
+                    node.view.on_scroll.is_some() || node.scroll.is_some_and(|(_, most)| most > 0)
+                }
             }
     })
 }

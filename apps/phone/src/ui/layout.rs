@@ -37,9 +37,9 @@ pub struct Tree<M> {
 }
 
 impl<M> Tree<M> {
-    /// The field of this id, if it can be typed into.
-    pub fn field(&self, id: &str) -> Option<&Node<M>> {
-        self.nodes.iter().find(|node| node.view.editable() && node.view.id == id)
+    /// The field of this key, if it can be typed into.
+    pub fn field(&self, key: &str) -> Option<&Node<M>> {
+        self.nodes.iter().find(|node| node.view.editable() && node.view.key() == key)
     }
 }
 
@@ -59,12 +59,21 @@ impl<M> Layers<M> {
     }
 }
 
-/// How far each list is scrolled, in pixels, by its resource id.
+/// How far each list is scrolled, in pixels, by its key.
 pub type Offsets = HashMap<String, i32>;
 
 /// Lays out a scene. `below` is what covers the display's lower edge (navigation bar or keyboard), in dp.
 pub fn lay_out<M>(scene: Scene<M>, below: i32, offsets: &Offsets) -> Layers<M> {
     let display = Rect::sized(0, 0, WIDTH, HEIGHT);
+    if scene.placed {
+        let put = |view: View<M>| {
+            let frame = view.style.frame.unwrap_or(display);
+            let mut tree = Tree { nodes: Vec::new() };
+            place(&mut tree, view, None, 0, frame, frame.intersect(display), offsets);
+            tree
+        };
+        return Layers { body: put(scene.body), dialog: scene.dialog.map(put) };
+    }
     let dialog = scene.dialog.map(|dialog| {
         let room = (WIDTH - 2 * dp(28), HEIGHT - dp(below) - 2 * dp(48));
         let (width, height) = measure(&dialog, room);
@@ -106,9 +115,10 @@ pub fn face<M>(view: &View<M>) -> Face {
     if view.style.bold { Face::Bold } else { Face::Regular }
 }
 
-/// What stands in a view: its text, or the hint of an empty field.
+/// What stands in a view: its text, or the hint of an empty field, or its caption.
 pub fn shown<M>(view: &View<M>) -> String {
     match (view.text.is_empty(), view.flags.password) {
+        (true, _) if view.hint.is_empty() => view.caption.clone(),
         (true, _) => view.hint.clone(),
         (false, true) => "•".repeat(view.text.chars().count()),
         (false, false) => view.text.clone(),
@@ -146,6 +156,9 @@ fn fixed(size: Size, room: i32) -> Option<i32> {
 /// Width and height that a view wants, given the most it can have.
 fn measure<M>(view: &View<M>, room: (i32, i32)) -> (i32, i32) {
     let style = &view.style;
+    if let Some(frame) = style.frame {
+        return (frame.width(), frame.height());
+    }
     let width = fixed(style.width, room.0);
     let height = fixed(style.height, room.1);
     if let (Some(width), Some(height)) = (width, height) {
@@ -259,7 +272,7 @@ fn place<M>(
     let scroll = (view.arrange == Arrange::List).then(|| {
         let most = (content - room.1).max(0);
         let first = if view.flags.from_end { most } else { 0 };
-        (offsets.get(&view.id).copied().unwrap_or(first).clamp(0, most), most)
+        (offsets.get(view.key()).copied().unwrap_or(first).clamp(0, most), most)
     });
     let lines = font::wrap(
         face(&view),
@@ -268,11 +281,14 @@ fn place<M>(
         room.0 - art_size(&view).0 - art_gap(&view),
         view.style.max_lines,
     );
+    let scrolls = view.flags.scrollable;
     let children = std::mem::take(&mut view.children);
     let at = tree.nodes.len();
     tree.nodes.push(Node { parent, index, bounds, visible, lines, scroll, view });
 
     let shift = scroll.map_or(0, |(offset, _)| offset);
+    // What says itself where it lies may lie beside its parent, but is not seen beside what scrolls it.
+    let framed_clip = if scrolls { visible } else { clip };
     let clip = if scroll.is_some() { clip.intersect(inner) } else { visible };
     let mut in_sight = 0;
     for (child, spot) in children.into_iter().zip(places) {
@@ -282,6 +298,9 @@ fn place<M>(
             right: inner.left + spot.right,
             bottom: inner.top + spot.bottom - shift,
         };
+        let framed = child.style.frame;
+        let child_bounds = framed.unwrap_or(child_bounds);
+        let clip = if framed.is_some() { framed_clip } else { clip };
         // A list keeps no views for rows out of sight, as Android's recycler view does not.
         if scroll.is_some() && child_bounds.intersect(clip).is_empty() {
             continue;

@@ -112,7 +112,7 @@ impl Canvas {
         self.line(Face::Icons, &char::from(icon).to_string(), px, x, y - lift, tone, clip);
     }
 
-    /// Paints a tree; `focused` is the id of the field that has the input focus.
+    /// Paints a tree; `focused` is the key of the field that has the input focus.
     pub fn tree<M>(&mut self, tree: &Tree<M>, focused: Option<&str>) {
         for node in tree.nodes.iter().filter(|node| !node.visible.is_empty()) {
             self.node(node, focused);
@@ -122,7 +122,7 @@ impl Canvas {
     fn node<M>(&mut self, node: &Node<M>, focused: Option<&str>) {
         let view = &node.view;
         let cut = (node.visible != node.bounds).then(|| mask(node.visible)).flatten();
-        let in_focus = view.on_text.is_some() && focused == Some(view.id.as_str());
+        let in_focus = view.on_text.is_some() && focused == Some(view.key());
         if let Some(path) = rounded(node.bounds, dp(view.style.radius)) {
             if let Some(tone) = view.style.background {
                 self.fill_path(&path, tone, cut.as_ref());
@@ -168,8 +168,11 @@ impl Canvas {
         let text_height = line_height * node.lines.len() as i32;
         let content_height = art_height.max(if has_text { text_height } else { 0 });
         let y = inner.top + shift(vertical, inner.height(), content_height);
-        self.art(node, x, y + (content_height - art_height) / 2);
-        let text_x = x + art_width + art_gap(view);
+        let (art_x, text_x) = match style.art_last {
+            true => (inner.right - art_width, x),
+            false => (x, x + art_width + art_gap(view)),
+        };
+        self.art(node, art_x, y + (content_height - art_height) / 2);
         let text_y = y + (content_height - text_height) / 2;
         let tone = match (view.flags.disabled, view.text.is_empty()) {
             (true, _) => Tone::Outline,

@@ -12,11 +12,13 @@ pub struct Scene<M> {
     pub body: View<M>,
     /// A dialog over it.
     pub dialog: Option<View<M>>,
+    /// The views are whole windows and say themselves where they lie ([`Style::frame`](super::view::Style)).
+    pub placed: bool,
 }
 
 impl<M> From<View<M>> for Scene<M> {
     fn from(body: View<M>) -> Scene<M> {
-        Scene { body, dialog: None }
+        Scene { body, dialog: None, placed: false }
     }
 }
 
@@ -27,11 +29,20 @@ impl<M> Scene<M> {
         self
     }
 
+    /// A window as it is, and a dialog over it, that were laid out elsewhere.
+    pub fn placed(body: View<M>, dialog: Option<View<M>>) -> Self {
+        Scene { body, dialog, placed: true }
+    }
+
     /// The same scene with messages of another type.
     pub fn map<N: 'static>(self, wrap: &Arc<dyn Fn(M) -> N + Send + Sync>) -> Scene<N>
     where
         M: 'static,
     {
-        Scene { body: self.body.map(wrap), dialog: self.dialog.map(|dialog| dialog.map(wrap)) }
+        Scene {
+            body: self.body.map(wrap),
+            dialog: self.dialog.map(|dialog| dialog.map(wrap)),
+            placed: self.placed,
+        }
     }
 }

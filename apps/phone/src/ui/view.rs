@@ -1,8 +1,10 @@
 //! A screen as a value: what is on it, how it is arranged, and the message each touch sends.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::geometry::Rect;
 use super::theme::Tone;
 use lucide_icons::Icon;
 
@@ -99,6 +101,10 @@ pub struct Style {
     pub tone: Tone,
     /// Lines at most.
     pub max_lines: usize,
+    /// Its picture stands behind its text, not before it.
+    pub art_last: bool,
+    /// Where it lies on the display in pixels, whatever its parent.
+    pub frame: Option<Rect>,
 }
 
 impl Default for Style {
@@ -119,6 +125,8 @@ impl Default for Style {
             bold: false,
             tone: Tone::Text,
             max_lines: 100,
+            art_last: false,
+            frame: None,
         }
     }
 }
@@ -148,6 +156,25 @@ pub struct Flags {
     pub multiline: bool,
     /// A list that shows its end first, as a conversation does.
     pub from_end: bool,
+    /// Can be scrolled, though it holds no more than is seen: what comes then is another screen.
+    pub scrollable: bool,
+    /// All of its text is selected when it gets the focus, so that typing replaces it.
+    pub select_on_focus: bool,
+    /// Is typed into without the keyboard on the screen.
+    pub no_keyboard: bool,
+}
+
+/// Where a finger moves what is scrolled to see more: `Down` shows what lies below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// What lies above.
+    Up,
+    /// What lies below.
+    Down,
+    /// What lies on the left.
+    Left,
+    /// What lies on the right.
+    Right,
 }
 
 /// Makes a message of a value: the text of a field, the position of a slider.
@@ -157,7 +184,7 @@ pub type Make<T, M> = Arc<dyn Fn(T) -> M + Send + Sync>;
 #[derive(Clone)]
 pub struct View<M> {
     /// Android's class: `android.widget.Button`.
-    pub class: &'static str,
+    pub class: Cow<'static, str>,
     /// Resource id: `fab`, meaning the app's own, or a full `android:id/button1`.
     pub id: String,
     /// Text.
@@ -166,6 +193,10 @@ pub struct View<M> {
     pub description: String,
     /// Shown in an empty field.
     pub hint: String,
+    /// Painted where there is no text, and no part of the dump: what a picture would show.
+    pub caption: String,
+    /// Tells fields that have the same id apart; empty: the id does.
+    pub key: String,
     /// Flags of the accessibility tree.
     pub flags: Flags,
     /// How children are arranged.
@@ -184,6 +215,8 @@ pub struct View<M> {
     pub on_text: Option<Make<String, M>>,
     /// Sent when the slider is moved; 0 is left, 1 right.
     pub on_slide: Option<Make<f32, M>>,
+    /// Sent when it is scrolled, where no layout does it.
+    pub on_scroll: Option<Make<Direction, M>>,
     /// Parts.
     pub children: Vec<View<M>>,
 }
@@ -201,13 +234,15 @@ impl<M> fmt::Debug for View<M> {
 
 impl<M> View<M> {
     /// An empty view of a class.
-    pub fn new(class: &'static str) -> View<M> {
+    pub fn new(class: impl Into<Cow<'static, str>>) -> View<M> {
         View {
-            class,
+            class: class.into(),
             id: String::new(),
             text: String::new(),
             description: String::new(),
             hint: String::new(),
+            caption: String::new(),
+            key: String::new(),
             flags: Flags::default(),
             arrange: Arrange::Column,
             style: Style::default(),
@@ -217,6 +252,7 @@ impl<M> View<M> {
             on_submit: None,
             on_text: None,
             on_slide: None,
+            on_scroll: None,
             children: Vec::new(),
         }
     }
@@ -345,6 +381,11 @@ impl<M> View<M> {
         self
     }
 
+    /// What tells it from the other fields and lists of its screen.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.id } else { &self.key }
+    }
+
     /// Text can be typed into it.
     pub fn editable(&self) -> bool {
         self.on_text.is_some() && !self.flags.disabled
@@ -368,6 +409,8 @@ impl<M> View<M> {
             text: self.text,
             description: self.description,
             hint: self.hint,
+            caption: self.caption,
+            key: self.key,
             flags: self.flags,
             arrange: self.arrange,
             style: self.style,
@@ -377,6 +420,7 @@ impl<M> View<M> {
             on_submit: self.on_submit.map(|m| wrap(m)),
             on_text: self.on_text.map(|m| make(m, wrap)),
             on_slide: self.on_slide.map(|m| make(m, wrap)),
+            on_scroll: self.on_scroll.map(|m| make(m, wrap)),
             children: self.children.into_iter().map(|child| child.map(wrap)).collect(),
         }
     }

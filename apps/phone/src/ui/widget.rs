@@ -35,7 +35,7 @@ pub fn list<M>(id: &str, rows: Vec<View<M>>) -> View<M> {
 /// A form that scrolls.
 pub fn scroll<M>(id: &str, parts: Vec<View<M>>) -> View<M> {
     let mut view = list(id, parts);
-    view.class = "android.widget.ScrollView";
+    view.class = "android.widget.ScrollView".into();
     view
 }
 
@@ -56,7 +56,7 @@ pub fn icon<M>(icon: Icon, size: i32, tone: Tone) -> View<M> {
 /// An icon to tap.
 pub fn icon_button<M>(picture: Icon, description: &str, message: M) -> View<M> {
     let mut view = icon(picture, 24, Tone::Text).describe(description).tap(message).sized(48, 48).centered();
-    view.class = "android.widget.ImageButton";
+    view.class = "android.widget.ImageButton".into();
     view
 }
 
@@ -68,7 +68,7 @@ pub fn button<M>(label: &str, message: M) -> View<M> {
 /// A button of plain text.
 pub fn text_button<M>(label: &str, message: M) -> View<M> {
     let mut view = text(label).tap(message).pad(20, 14).ink(15, Tone::Primary).bold().centered();
-    view.class = "android.widget.Button";
+    view.class = "android.widget.Button".into();
     view
 }
 
@@ -120,8 +120,9 @@ pub fn switch<M>(id: &str, on: bool, message: M) -> View<M> {
 /// A check box or radio button with a label.
 pub fn choice<M>(art: Art, label: &str, on: bool, message: M) -> View<M> {
     let mut view = text(label).tap(message).wide().pad(8, 12);
-    view.class =
+    let class =
         if matches!(art, Art::Radio) { "android.widget.RadioButton" } else { "android.widget.CheckBox" };
+    view.class = class.into();
     view.art = art;
     view.flags.checkable = true;
     view.flags.checked = on;
@@ -144,7 +145,7 @@ pub fn app_bar<M>(up: Option<M>, title: &str, actions: Vec<View<M>>) -> View<M> 
     parts.push(text(title).id("action_bar_title").ink(22, Tone::Text).wide().lines(1).pad(8, 0));
     parts.extend(actions);
     let mut bar = row(parts).id("toolbar").wide().pad(8, 8).style(|s| s.height = Size::Dp(64));
-    bar.class = "android.view.ViewGroup";
+    bar.class = "android.view.ViewGroup".into();
     bar
 }
 
@@ -188,7 +189,7 @@ pub fn avatar<M>(name: &str, size: i32) -> View<M> {
 /// A card around parts.
 pub fn card<M>(parts: Vec<View<M>>) -> View<M> {
     let mut view = column(parts).wide().fill(Tone::Surface, 20);
-    view.class = "androidx.cardview.widget.CardView";
+    view.class = "androidx.cardview.widget.CardView".into();
     view
 }
 
@@ -217,7 +218,7 @@ pub fn tab<M>(id: &str, label: &str, picture: Icon, selected: bool, message: M) 
     let label_view = text(label).id("navigation_bar_item_small_label_view").ink(12, ink).bold();
     let mut view =
         column(vec![pill, label_view]).id(id).describe(label).tap(message).wide().centered().gap(4);
-    view.class = "android.widget.FrameLayout";
+    view.class = "android.widget.FrameLayout".into();
     view.selected(selected)
 }
 

@@ -79,7 +79,7 @@ fn days(alarm: &Alarm) -> View<Message> {
             .centered()
             .ink(15, ink)
             .fill(back, 19);
-        button.class = "android.widget.CheckBox";
+        button.class = "android.widget.CheckBox".into();
         button.flags.checkable = true;
         button.flags.checked = on;
         column(vec![button]).wide().level()

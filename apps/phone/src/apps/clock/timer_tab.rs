@@ -39,7 +39,7 @@ fn new_timer(typed: &str) -> View<Message> {
             .centered()
             .ink(28, Tone::Text)
             .fill(Tone::SurfaceHigh, 36);
-        key.class = "android.widget.Button";
+        key.class = "android.widget.Button".into();
         key
     };
     let keys = |labels: [&'static str; 3]| row(labels.map(key).into()).gap(12);

@@ -20,7 +20,7 @@ pub enum Action {
 }
 
 pub(super) fn rows(package: &str, cx: &Services) -> Vec<Row> {
-    let version = cx.packages.app(package).map_or("1.0", |app| app.version);
+    let version = cx.packages.app(package).map_or("1.0", |app| &app.version);
     let allowed = cx.packages.permissions(package).into_iter().filter(|(_, granted)| *granted).count();
     vec![
         Row::Info { title: "Package", value: package.to_owned() },

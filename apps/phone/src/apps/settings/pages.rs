@@ -48,7 +48,7 @@ impl Page {
             Page::Network => "Network & internet",
             Page::Connected => "Connected devices",
             Page::Apps => "Apps",
-            Page::App(package) => cx.packages.app(package).map_or("App info", |app| app.label),
+            Page::App(package) => cx.packages.app(package).map_or("App info", |app| &app.label),
             Page::Notifications => "Notifications",
             Page::Battery => "Battery",
             Page::Storage => "Storage",
@@ -254,54 +254,59 @@ fn home() -> Vec<Row> {
 
 fn apps(cx: &Services) -> Vec<Row> {
     let mut apps: Vec<_> = cx.packages.apps().collect();
-    apps.sort_by_key(|app| app.label);
+    apps.sort_by(|a, b| a.label.cmp(&b.label));
     apps.into_iter()
         .map(|app| Row::Page {
             icon: app.icon,
             tone: app.color,
-            title: app.label.to_owned(),
+            title: app.label.clone(),
             summary: String::new(),
-            page: Page::App(app.package.to_owned()),
+            page: Page::App(app.package.clone()),
         })
         .collect()
 }
 
 /// The activities, so that every page can be asked for by its own intent.
-pub(super) const ACTIVITIES: &[Activity] = &[
-    activity("com.android.settings.Settings", &[Filter::LAUNCHER, filter(&["android.settings.SETTINGS"])]),
-    activity(
-        "com.android.settings.SubSettings",
-        &[
-            filter(&[
-                "android.settings.WIFI_SETTINGS",
-                "android.settings.WIRELESS_SETTINGS",
-                "android.settings.AIRPLANE_MODE_SETTINGS",
-                "android.settings.DATA_ROAMING_SETTINGS",
-                "android.settings.NETWORK_OPERATOR_SETTINGS",
-                "android.settings.BLUETOOTH_SETTINGS",
-                "android.settings.NFC_SETTINGS",
-                "android.settings.APPLICATION_SETTINGS",
-                "android.settings.MANAGE_APPLICATIONS_SETTINGS",
-                "android.settings.MANAGE_ALL_APPLICATIONS_SETTINGS",
-                "android.settings.NOTIFICATION_SETTINGS",
-                "android.settings.ZEN_MODE_SETTINGS",
-                "android.settings.BATTERY_SAVER_SETTINGS",
-                "android.intent.action.POWER_USAGE_SUMMARY",
-                "android.settings.INTERNAL_STORAGE_SETTINGS",
-                "android.settings.SOUND_SETTINGS",
-                "android.settings.DISPLAY_SETTINGS",
-                "android.settings.DARK_THEME_SETTINGS",
-                "android.settings.NIGHT_DISPLAY_SETTINGS",
-                "android.settings.SECURITY_SETTINGS",
-                "android.settings.PRIVACY_SETTINGS",
-                "android.settings.LOCATION_SOURCE_SETTINGS",
-                "android.settings.DATE_SETTINGS",
-                "android.settings.DEVICE_INFO_SETTINGS",
-            ]),
-            Filter::data(&["android.settings.APPLICATION_DETAILS_SETTINGS"], &["package"]),
-        ],
-    ),
-];
+pub(super) fn activities() -> Vec<Activity> {
+    vec![
+        activity(
+            "com.android.settings.Settings",
+            vec![Filter::LAUNCHER, filter(&["android.settings.SETTINGS"])],
+        ),
+        activity(
+            "com.android.settings.SubSettings",
+            vec![
+                filter(&[
+                    "android.settings.WIFI_SETTINGS",
+                    "android.settings.WIRELESS_SETTINGS",
+                    "android.settings.AIRPLANE_MODE_SETTINGS",
+                    "android.settings.DATA_ROAMING_SETTINGS",
+                    "android.settings.NETWORK_OPERATOR_SETTINGS",
+                    "android.settings.BLUETOOTH_SETTINGS",
+                    "android.settings.NFC_SETTINGS",
+                    "android.settings.APPLICATION_SETTINGS",
+                    "android.settings.MANAGE_APPLICATIONS_SETTINGS",
+                    "android.settings.MANAGE_ALL_APPLICATIONS_SETTINGS",
+                    "android.settings.NOTIFICATION_SETTINGS",
+                    "android.settings.ZEN_MODE_SETTINGS",
+                    "android.settings.BATTERY_SAVER_SETTINGS",
+                    "android.intent.action.POWER_USAGE_SUMMARY",
+                    "android.settings.INTERNAL_STORAGE_SETTINGS",
+                    "android.settings.SOUND_SETTINGS",
+                    "android.settings.DISPLAY_SETTINGS",
+                    "android.settings.DARK_THEME_SETTINGS",
+                    "android.settings.NIGHT_DISPLAY_SETTINGS",
+                    "android.settings.SECURITY_SETTINGS",
+                    "android.settings.PRIVACY_SETTINGS",
+                    "android.settings.LOCATION_SOURCE_SETTINGS",
+                    "android.settings.DATE_SETTINGS",
+                    "android.settings.DEVICE_INFO_SETTINGS",
+                ]),
+                Filter::data(&["android.settings.APPLICATION_DETAILS_SETTINGS"], &["package"]),
+            ],
+        ),
+    ]
+}
 
 /// The page that an intent asks for.
 pub(super) fn asked_for(intent: &Intent) -> Option<Page> {

@@ -187,7 +187,7 @@ fn listen(system: &mut System, intent: &Intent) -> Option<String> {
     match intent.action.as_deref()? {
         "ADB_INPUT_TEXT" => system.type_text(&text("msg")?),
         "android.intent.action.CLOSE_SYSTEM_DIALOGS" => {
-            if system.activities().package() == crate::apps::shade::MANIFEST.package {
+            if system.activities().package() == crate::apps::shade::PACKAGE {
                 system.back();
             }
             return None;
@@ -212,9 +212,7 @@ fn stack(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
                 for (nth, task) in system.activities().tasks.iter().rev().enumerate() {
                     let (Some(root), Some(top)) = (task.stack.first(), task.stack.last()) else { continue };
                     let kind = if root.manifest.package == HOME { "home" } else { "standard" };
-                    let name = |it: &crate::system::activity::Instance| {
-                        format!("{}/{}", it.manifest.package, it.app.activity())
-                    };
+                    let name = |it: &crate::system::activity::Instance| it.component().flat();
                     let visible = nth == 0;
                     text.push_str(&format!(
                         "RootTask id={0} bounds=[0,0][1080,2400] displayId=0 userId=0\n configuration={{1.0 310mcc260mnc \

@@ -32,7 +32,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         ("statusbar", ["collapse"]) => {
             let device = ctx.device();
             let mut system = device.system();
-            if system.activities().package() == crate::apps::shade::MANIFEST.package {
+            if system.activities().package() == crate::apps::shade::PACKAGE {
                 system.back();
             }
             Ok(0)

@@ -1,13 +1,22 @@
-//! `logcat`: the log. Nothing on this phone writes to it, so that it is always empty and ends at once.
+//! `logcat`: the log. It prints what there is and ends, with `-d` or without.
 
 use std::io::{self, Write};
 
 use crate::shell::Context;
 
 pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
-    let quiet = args.iter().any(|option| matches!(option.as_str(), "-c" | "--clear" | "-G" | "-g"));
-    if !quiet {
-        writeln!(ctx.out, "--------- beginning of main")?;
+    let has = |names: &[&str]| args.iter().any(|option| names.contains(&option.as_str()));
+    if has(&["-c", "--clear"]) {
+        ctx.device().system().services.log.clear();
+        return Ok(0);
     }
+    if has(&["-G", "-g"]) {
+        return Ok(0);
+    }
+    let mut text = "--------- beginning of main\n".to_owned();
+    for line in ctx.device().system().services.log.lines() {
+        text.push_str(&format!("{line}\n"));
+    }
+    ctx.out.write_all(text.as_bytes())?;
     Ok(0)
 }

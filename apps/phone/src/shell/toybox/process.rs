@@ -38,11 +38,11 @@ fn table(device: &Device) -> Vec<Process> {
     let mut processes: Vec<Process> = SYSTEM.iter().map(process).collect();
     let system = device.system();
     for instance in system.activities().tasks.iter().flat_map(|task| &task.stack) {
-        let name = instance.manifest.package;
+        let name = &instance.manifest.package;
         let uid = system.services.packages.uid(name);
-        if processes.iter().all(|process| process.name != name) {
+        if processes.iter().all(|process| process.name != *name) {
             let (user, pid) = (user::name(uid), uid.saturating_sub(8000));
-            processes.push(Process { user, pid, parent: ZYGOTE, name: name.to_owned() });
+            processes.push(Process { user, pid, parent: ZYGOTE, name: name.clone() });
         }
     }
     processes

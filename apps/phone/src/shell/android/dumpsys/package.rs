@@ -17,8 +17,8 @@ pub(super) fn dump(system: &System, name: &str) -> String {
     let mut out = String::new();
     if let Some(app) = packages.app(name) {
         out.push_str("Activity Resolver Table:\n  Non-Data Actions:\n");
-        for activity in app.activities {
-            for filter in activity.filters {
+        for activity in &app.activities {
+            for filter in &activity.filters {
                 for action in filter.actions {
                     let _ = writeln!(
                         out,
@@ -36,7 +36,7 @@ pub(super) fn dump(system: &System, name: &str) -> String {
     out.push_str("Packages:\n");
     for name in wanted {
         let uid = packages.uid(&name);
-        let version = packages.app(&name).map_or("1.0", |app| app.version);
+        let version = packages.app(&name).map_or("1.0", |app| &app.version);
         let flags = if packages.is_system(&name) {
             "SYSTEM HAS_CODE ALLOW_CLEAR_USER_DATA"
         } else {

@@ -1,7 +1,6 @@
 //! `dumpsys window` and `dumpsys activity`: which app is in front.
 
 use crate::system::System;
-use crate::system::activity::Instance;
 use crate::system::intent::Component;
 use crate::ui::geometry::{DENSITY, HEIGHT, WIDTH};
 
@@ -12,14 +11,10 @@ fn identity(text: &str) -> String {
     format!("{:x}", hash >> 4)
 }
 
-fn component(instance: &Instance) -> Component {
-    Component { package: instance.manifest.package.to_owned(), class: instance.app.activity().to_owned() }
-}
-
 /// `ActivityRecord{1a2b3c u0 pkg/.Act t12}` of the app in front, and its component.
 fn front(system: &System) -> Option<(String, Component)> {
     let task = system.activities().tasks.last()?;
-    let component = component(task.stack.last()?);
+    let component = task.stack.last()?.component();
     let record = format!("ActivityRecord{{{} u0 {component} t{}}}", identity(&component.flat()), task.id);
     Some((record, component))
 }
@@ -76,7 +71,7 @@ pub(super) fn activity(system: &System, what: &str) -> String {
         "processes" | "p" => {
             let mut out = "ACTIVITY MANAGER RUNNING PROCESSES (dumpsys activity processes)\n".to_owned();
             for instance in system.activities().tasks.iter().flat_map(|task| &task.stack) {
-                let package = instance.manifest.package;
+                let package = &instance.manifest.package;
                 let uid = system.services.packages.uid(package);
                 out.push_str(&format!(
                     "  *APP* UID {uid} ProcessRecord{{{} {}:{package}/u0a{}}}\n",
@@ -93,11 +88,11 @@ pub(super) fn activity(system: &System, what: &str) -> String {
                 let Some(root) = task.stack.first() else { continue };
                 out.push_str(&format!(
                     "  * Recent #{nth}: Task{{{} #{} type=standard A={}:{}}}\n    mActivityComponent={}\n",
-                    identity(root.manifest.package),
+                    identity(&root.manifest.package),
                     task.id,
-                    system.services.packages.uid(root.manifest.package),
+                    system.services.packages.uid(&root.manifest.package),
                     root.manifest.package,
-                    component(root)
+                    root.component()
                 ));
             }
             out
@@ -108,13 +103,13 @@ pub(super) fn activity(system: &System, what: &str) -> String {
                 let Some(root) = task.stack.first() else { continue };
                 out.push_str(&format!(
                     "  * Task{{{} #{} type=standard A={}:{} U=0 visible=true}}\n",
-                    identity(root.manifest.package),
+                    identity(&root.manifest.package),
                     task.id,
-                    system.services.packages.uid(root.manifest.package),
+                    system.services.packages.uid(&root.manifest.package),
                     root.manifest.package
                 ));
                 for (nth, instance) in task.stack.iter().enumerate().rev() {
-                    let component = component(instance);
+                    let component = instance.component();
                     out.push_str(&format!(
                         "    * Hist  #{nth}: ActivityRecord{{{} u0 {component} t{}}}\n",
                         identity(&component.flat()),
