@@ -2,12 +2,14 @@
 
 pub mod browser;
 pub mod calendar;
+pub mod chooser;
 pub mod clock;
 pub mod contacts;
 pub mod dialer;
 pub mod launcher;
 pub mod maps;
 pub mod messages;
+pub mod notes;
 pub mod settings;
 pub mod shade;
 pub mod time_picker;
@@ -26,6 +28,8 @@ pub const ALL: &[&Manifest] = &[
     &calendar::MANIFEST,
     &browser::MANIFEST,
     &maps::MANIFEST,
+    &chooser::MANIFEST,
+    &notes::MANIFEST,
 ];
 
 #[cfg(test)]

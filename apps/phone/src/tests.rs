@@ -3,6 +3,7 @@
 mod commands;
 mod hostile;
 mod journeys;
+mod notes;
 mod pictures;
 mod screens;
 

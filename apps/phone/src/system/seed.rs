@@ -1,7 +1,9 @@
 //! What is on a new phone: people, conversations, calls and events that follow from its seed.
 
 use super::content::{calendar, calls, contacts, telephony};
+use super::database::Database;
 use super::random::Random;
+use crate::apps::notes;
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -45,6 +47,12 @@ const EVENTS: [(&str, &str, i64, i64, i64); 5] = [
     ("Project review", "Northwind Design", 7, 11, 2),
 ];
 
+/// Fills an app's database: the disk, the seed, the time.
+type Fill = fn(&Files, u64, i64);
+
+/// Databases of apps that have something in them on a new phone.
+const APPS: &[(Database, Fill)] = &[(notes::store::DATABASE, notes::fill)];
+
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.
 ///
 /// # Errors
@@ -84,6 +92,12 @@ pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
                 ..calendar::Event::default()
             };
             calendar::save(files, &event);
+        }
+    }
+    for (database, fill) in APPS {
+        if fresh(files, database.path) {
+            database.open(files)?;
+            fill(files, seed, now);
         }
     }
     Ok(())

@@ -23,6 +23,7 @@ fn pictures_of_every_app() {
         "com.google.android.calendar",
         "com.android.chrome",
         "com.google.android.apps.maps",
+        "net.cozic.joplin",
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
@@ -72,4 +73,44 @@ fn pictures_of_every_app() {
     shot(&mut probe, "calendar-edit");
     probe.ok("input keyevent APP_SWITCH");
     shot(&mut probe, "recents");
+}
+
+#[test]
+fn pictures_of_notes() {
+    let Ok(directory) = std::env::var("PHONE_PICTURES") else { return };
+    let mut probe = Probe::new();
+    let shot = |probe: &mut Probe, name: &str| {
+        let (png, _) = probe.run_bytes(&["screencap", "-p"]);
+        std::fs::write(format!("{directory}/{name}.png"), png).expect("the directory is there");
+    };
+    probe.ok("monkey -p net.cozic.joplin 1");
+    probe.tap("Add new, collapsed");
+    shot(&mut probe, "notes-adding");
+    probe.tap("New to-do");
+    shot(&mut probe, "notes-new");
+    probe.run(&["input", "text", "Ask for the offer\nCall back on Monday"]);
+    probe.type_into("Add title", "Plumber");
+    shot(&mut probe, "notes-typing");
+    probe.tap("Actions");
+    shot(&mut probe, "notes-actions");
+    probe.tap("Move to notebook...");
+    shot(&mut probe, "notes-move");
+    probe.ok("input keyevent BACK");
+    probe.tap("Actions");
+    probe.tap("Delete");
+    shot(&mut probe, "notes-delete");
+    probe.tap("Cancel");
+    probe.tap("Actions");
+    probe.tap("Share");
+    shot(&mut probe, "notes-share");
+    probe.ok("input keyevent BACK");
+    probe.tap("Back");
+    probe.tap("Plumber");
+    shot(&mut probe, "notes-view");
+    probe.tap("Back");
+    probe.tap("Sidebar");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "notes-sidebar-dark");
+    probe.tap("Trash");
+    shot(&mut probe, "notes-trash-dark");
 }
