@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod chooser;
 pub mod clock;
 pub mod contacts;
+pub mod date_picker;
 pub mod dialer;
 pub mod launcher;
 pub mod maps;
@@ -12,6 +13,7 @@ pub mod messages;
 pub mod notes;
 pub mod settings;
 pub mod shade;
+pub mod tasks;
 pub mod time_picker;
 
 use crate::system::app::Manifest;
@@ -30,6 +32,7 @@ pub const ALL: &[&Manifest] = &[
     &maps::MANIFEST,
     &chooser::MANIFEST,
     &notes::MANIFEST,
+    &tasks::MANIFEST,
 ];
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod journeys;
 mod notes;
 mod pictures;
 mod screens;
+mod tasks;
 
 use std::cell::RefCell;
 use std::rc::Rc;

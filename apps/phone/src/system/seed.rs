@@ -3,7 +3,7 @@
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
 use super::random::Random;
-use crate::apps::notes;
+use crate::apps::{notes, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -51,7 +51,8 @@ const EVENTS: [(&str, &str, i64, i64, i64); 5] = [
 type Fill = fn(&Files, u64, i64);
 
 /// Databases of apps that have something in them on a new phone.
-const APPS: &[(Database, Fill)] = &[(notes::store::DATABASE, notes::fill)];
+const APPS: &[(Database, Fill)] =
+    &[(notes::store::DATABASE, notes::fill), (tasks::store::DATABASE, tasks::fill)];
 
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.
 ///

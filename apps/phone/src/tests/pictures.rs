@@ -24,6 +24,7 @@ fn pictures_of_every_app() {
         "com.android.chrome",
         "com.google.android.apps.maps",
         "net.cozic.joplin",
+        "org.tasks",
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
@@ -75,14 +76,17 @@ fn pictures_of_every_app() {
     shot(&mut probe, "recents");
 }
 
-#[test]
-fn pictures_of_notes() {
-    let Ok(directory) = std::env::var("PHONE_PICTURES") else { return };
-    let mut probe = Probe::new();
-    let shot = |probe: &mut Probe, name: &str| {
+/// Writes a picture, if there is a directory for it.
+fn shot(probe: &mut Probe, name: &str) {
+    if let Ok(directory) = std::env::var("PHONE_PICTURES") {
         let (png, _) = probe.run_bytes(&["screencap", "-p"]);
         std::fs::write(format!("{directory}/{name}.png"), png).expect("the directory is there");
-    };
+    }
+}
+
+#[test]
+fn pictures_of_notes() {
+    let mut probe = Probe::new();
     probe.ok("monkey -p net.cozic.joplin 1");
     probe.tap("Add new, collapsed");
     shot(&mut probe, "notes-adding");
@@ -113,4 +117,30 @@ fn pictures_of_notes() {
     shot(&mut probe, "notes-sidebar-dark");
     probe.tap("Trash");
     shot(&mut probe, "notes-trash-dark");
+}
+
+#[test]
+fn pictures_of_tasks() {
+    let mut probe = Probe::new();
+    probe.ok("monkey -p org.tasks 1");
+    probe.ok("input tap 90 420");
+    shot(&mut probe, "tasks-list");
+    probe.tap("Create new task");
+    probe.ok("input text Paint%sthe%sfence");
+    shot(&mut probe, "tasks-new");
+    probe.tap("No due date");
+    shot(&mut probe, "tasks-due");
+    probe.tap("Pick a date");
+    shot(&mut probe, "tasks-day");
+    probe.tap("OK");
+    probe.tap("Priority Medium");
+    probe.tap("Default list");
+    shot(&mut probe, "tasks-lists");
+    probe.ok("input keyevent BACK");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "tasks-editor-dark");
+    probe.tap("Save");
+    shot(&mut probe, "tasks-list-dark");
+    probe.tap("Menu");
+    shot(&mut probe, "tasks-drawer-dark");
 }
