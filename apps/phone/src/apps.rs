@@ -1,6 +1,7 @@
 //! The apps. A new one is a file here and a line in [`ALL`].
 
 pub mod browser;
+pub mod calculator;
 pub mod calendar;
 pub mod chooser;
 pub mod clock;
@@ -33,6 +34,7 @@ pub const ALL: &[&Manifest] = &[
     &chooser::MANIFEST,
     &notes::MANIFEST,
     &tasks::MANIFEST,
+    &calculator::MANIFEST,
 ];
 
 #[cfg(test)]

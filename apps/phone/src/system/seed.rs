@@ -51,8 +51,10 @@ const EVENTS: [(&str, &str, i64, i64, i64); 5] = [
 type Fill = fn(&Files, u64, i64);
 
 /// Databases of apps that have something in them on a new phone.
-const APPS: &[(Database, Fill)] =
-    &[(notes::store::DATABASE, notes::fill), (tasks::store::DATABASE, tasks::fill)];
+const APPS: &[(Database, Fill)] = &[
+    (notes::store::DATABASE, notes::fill),
+    (tasks::store::DATABASE, tasks::fill),
+];
 
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.
 ///

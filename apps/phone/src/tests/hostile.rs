@@ -19,6 +19,7 @@ fn action() -> impl Strategy<Value = Vec<String>> {
         "com.google.android.apps.maps",
         "net.cozic.joplin",
         "org.tasks",
+        "com.google.android.calculator",
     ]);
     prop_oneof![
         8 => (0..1080i32, 0..2400i32).prop_map(move |(x, y)| words(format!("input tap {x} {y}"))),

@@ -25,6 +25,7 @@ fn pictures_of_every_app() {
         "com.google.android.apps.maps",
         "net.cozic.joplin",
         "org.tasks",
+        "com.google.android.calculator",
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
@@ -143,4 +144,27 @@ fn pictures_of_tasks() {
     shot(&mut probe, "tasks-list-dark");
     probe.tap("Menu");
     shot(&mut probe, "tasks-drawer-dark");
+}
+
+#[test]
+fn pictures_of_the_calculator() {
+    let mut probe = Probe::new();
+    probe.ok("monkey -p com.google.android.calculator 1");
+    for key in ["1", "2", "0", "0", "plus", "1", "5", "percent"] {
+        probe.tap(key);
+    }
+    shot(&mut probe, "calculator");
+    probe.tap("equals");
+    probe.tap("divide");
+    probe.tap("0");
+    probe.tap("equals");
+    shot(&mut probe, "calculator-zero");
+    probe.tap("AC");
+    for key in ["9", "minus", "1", "2", "multiply", "3", "equals"] {
+        probe.tap(key);
+    }
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "calculator-dark");
+    probe.tap("History");
+    shot(&mut probe, "calculator-history-dark");
 }
