@@ -311,7 +311,7 @@ impl Notes {
     }
 
     /// A note whose notebook is gone goes to the first one.
-    fn restore(&mut self, cx: &Services) {
+    fn restore(&self, cx: &Services) {
         let folders = store::folders(&cx.files);
         self.change(cx, |note| {
             note.deleted = false;
