@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod date_picker;
 pub mod dialer;
 pub mod launcher;
+pub mod mail;
 pub mod maps;
 pub mod messages;
 pub mod notes;
@@ -35,6 +36,7 @@ pub const ALL: &[&Manifest] = &[
     &notes::MANIFEST,
     &tasks::MANIFEST,
     &calculator::MANIFEST,
+    &mail::MANIFEST,
 ];
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod calculator;
 mod commands;
 mod hostile;
 mod journeys;
+mod mail;
 mod notes;
 mod pictures;
 mod screens;

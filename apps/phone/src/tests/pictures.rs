@@ -26,6 +26,7 @@ fn pictures_of_every_app() {
         "net.cozic.joplin",
         "org.tasks",
         "com.google.android.calculator",
+        "com.google.android.gm",
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
@@ -167,4 +168,29 @@ fn pictures_of_the_calculator() {
     shot(&mut probe, "calculator-dark");
     probe.tap("History");
     shot(&mut probe, "calculator-history-dark");
+}
+
+#[test]
+fn pictures_of_mail() {
+    let mut probe = Probe::new();
+    probe.ok("monkey -p com.google.android.gm 1");
+    probe.tap("Add star");
+    shot(&mut probe, "mail-inbox");
+    probe.ok("input tap 500 300");
+    shot(&mut probe, "mail-message");
+    probe.tap("Reply");
+    shot(&mut probe, "mail-reply");
+    probe.tap("Discard");
+    shot(&mut probe, "mail-discard");
+    probe.tap("button1");
+    probe.tap("Delete");
+    probe.tap("Compose");
+    probe.ok("input text a");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "mail-compose-dark");
+    probe.ok("input keyevent BACK");
+    probe.tap("Navigate up");
+    shot(&mut probe, "mail-inbox-dark");
+    probe.tap("Open navigation drawer");
+    shot(&mut probe, "mail-drawer-dark");
 }
