@@ -8,6 +8,7 @@ pub mod clock;
 pub mod contacts;
 pub mod date_picker;
 pub mod dialer;
+pub mod documents;
 pub mod launcher;
 pub mod mail;
 pub mod maps;
@@ -37,6 +38,7 @@ pub const ALL: &[&Manifest] = &[
     &tasks::MANIFEST,
     &calculator::MANIFEST,
     &mail::MANIFEST,
+    &documents::MANIFEST,
 ];
 
 #[cfg(test)]

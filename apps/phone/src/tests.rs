@@ -2,6 +2,7 @@
 
 mod calculator;
 mod commands;
+mod documents;
 mod hostile;
 mod journeys;
 mod mail;

@@ -3,7 +3,7 @@
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
 use super::random::Random;
-use crate::apps::{mail, notes, tasks};
+use crate::apps::{documents, mail, notes, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -63,7 +63,8 @@ const APPS: &[(Database, Fill)] = &[
 /// A database cannot be written.
 pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
     let people = people(seed);
-    if fresh(files, contacts::DATABASE.path) {
+    let new = fresh(files, contacts::DATABASE.path);
+    if new {
         contacts::DATABASE.open(files)?;
         for person in &people {
             contacts::save(files, person);
@@ -103,6 +104,9 @@ pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
             database.open(files)?;
             fill(files, seed, now);
         }
+    }
+    if new {
+        documents::fill(files, seed, now);
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ fn pictures_of_every_app() {
         "org.tasks",
         "com.google.android.calculator",
         "com.google.android.gm",
+        "com.google.android.documentsui",
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
@@ -193,4 +194,25 @@ fn pictures_of_mail() {
     shot(&mut probe, "mail-inbox-dark");
     probe.tap("Open navigation drawer");
     shot(&mut probe, "mail-drawer-dark");
+}
+
+#[test]
+fn pictures_of_files() {
+    let mut probe = Probe::new();
+    probe.ok("monkey -p com.google.android.documentsui 1");
+    shot(&mut probe, "files-root");
+    probe.tap("Documents");
+    shot(&mut probe, "files-folder");
+    probe.ok("input tap 400 500");
+    shot(&mut probe, "files-text");
+    probe.tap("Navigate up");
+    probe.ok("input swipe 400 500 400 500 900");
+    probe.tap("More options");
+    probe.tap("Rename");
+    shot(&mut probe, "files-rename");
+    probe.tap("Cancel");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "files-selected-dark");
+    probe.tap("Delete");
+    shot(&mut probe, "files-delete-dark");
 }
