@@ -1,5 +1,6 @@
 //! The apps. A new one is a file here and a line in [`ALL`].
 
+pub mod bank;
 pub mod browser;
 pub mod calculator;
 pub mod calendar;
@@ -39,6 +40,7 @@ pub const ALL: &[&Manifest] = &[
     &calculator::MANIFEST,
     &mail::MANIFEST,
     &documents::MANIFEST,
+    &bank::MANIFEST,
 ];
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The phone driven from outside: shell commands in, dumps and tables out.
 
+mod bank;
 mod calculator;
 mod commands;
 mod documents;

@@ -3,7 +3,7 @@
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
 use super::random::Random;
-use crate::apps::{documents, mail, notes, tasks};
+use crate::apps::{bank, documents, mail, notes, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -55,6 +55,7 @@ const APPS: &[(Database, Fill)] = &[
     (notes::store::DATABASE, notes::fill),
     (tasks::store::DATABASE, tasks::fill),
     (mail::store::DATABASE, mail::fill),
+    (bank::store::DATABASE, bank::fill),
 ];
 
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.

@@ -22,6 +22,7 @@ fn action() -> impl Strategy<Value = Vec<String>> {
         "com.google.android.calculator",
         "com.google.android.gm",
         "com.google.android.documentsui",
+        "com.example.bankApp",
     ]);
     prop_oneof![
         8 => (0..1080i32, 0..2400i32).prop_map(move |(x, y)| words(format!("input tap {x} {y}"))),

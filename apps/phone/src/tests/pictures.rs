@@ -28,6 +28,7 @@ fn pictures_of_every_app() {
         "com.google.android.calculator",
         "com.google.android.gm",
         "com.google.android.documentsui",
+        "com.example.bankApp",
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
@@ -215,4 +216,25 @@ fn pictures_of_files() {
     shot(&mut probe, "files-selected-dark");
     probe.tap("Delete");
     shot(&mut probe, "files-delete-dark");
+}
+
+#[test]
+fn pictures_of_the_bank() {
+    let mut probe = Probe::new();
+    probe.ok("input keyevent HOME");
+    shot(&mut probe, "bank-home");
+    probe.ok("monkey -p com.example.bankApp 1");
+    shot(&mut probe, "bank-dashboard");
+    probe.tap("Transfer");
+    probe.ok("input tap 500 1400");
+    probe.type_into("Amount", "99999");
+    probe.tap("Send");
+    probe.ok("input keyevent BACK");
+    shot(&mut probe, "bank-transfer");
+    probe.tap("edittextamount");
+    probe.ok("input keycombination 113 29");
+    probe.ok("input text 25");
+    probe.ok("cmd uimode night yes");
+    probe.tap("Send");
+    shot(&mut probe, "bank-confirm-dark");
 }
