@@ -2,17 +2,18 @@
 
 use super::Probe;
 
+/// Paints the screen, and writes it if there is a directory for it.
+fn shot(probe: &mut Probe, name: &str) {
+    let (png, status) = probe.run_bytes(&["screencap", "-p"]);
+    assert_eq!((status, png.get(1..4)), (0, Some(&b"PNG"[..])), "{name}");
+    if let Ok(directory) = std::env::var("PHONE_PICTURES") {
+        std::fs::write(format!("{directory}/{name}.png"), png).expect("the directory is there");
+    }
+}
+
 #[test]
 fn pictures_of_every_app() {
     let mut probe = Probe::new();
-    let keep = std::env::var("PHONE_PICTURES").ok();
-    let shot = |probe: &mut Probe, name: &str| {
-        let (png, status) = probe.run_bytes(&["screencap", "-p"]);
-        assert_eq!((status, png.get(1..4)), (0, Some(&b"PNG"[..])), "{name}");
-        if let Some(directory) = &keep {
-            std::fs::write(format!("{directory}/{name}.png"), png).expect("the directory is there");
-        }
-    };
     shot(&mut probe, "home");
     for package in [
         "com.android.settings",
@@ -32,9 +33,6 @@ fn pictures_of_every_app() {
     ] {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
-    }
-    if keep.is_none() {
-        return;
     }
     probe.ok("monkey -p com.google.android.deskclock 1");
     probe.tap("Add alarm");
@@ -78,14 +76,6 @@ fn pictures_of_every_app() {
     shot(&mut probe, "calendar-edit");
     probe.ok("input keyevent APP_SWITCH");
     shot(&mut probe, "recents");
-}
-
-/// Writes a picture, if there is a directory for it.
-fn shot(probe: &mut Probe, name: &str) {
-    if let Ok(directory) = std::env::var("PHONE_PICTURES") {
-        let (png, _) = probe.run_bytes(&["screencap", "-p"]);
-        std::fs::write(format!("{directory}/{name}.png"), png).expect("the directory is there");
-    }
 }
 
 #[test]
