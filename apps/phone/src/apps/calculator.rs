@@ -1,28 +1,17 @@
 //! The calculator: a keypad, what is computed, and what was computed before.
 
 pub mod expression;
-
-use rusqlite::params;
+pub mod history;
 
 use self::expression::{Error, evaluate, grouped, written};
-use crate::files::Files;
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
-use crate::system::clock::ago;
-use crate::system::database::Database;
 use crate::system::intent::Intent;
 use crate::ui::view::{Align, Size};
-use crate::ui::widget::{app_bar, bar, column, confirm, empty, heading, icon_button, list, row, text};
+use crate::ui::widget::{app_bar, column, confirm, icon_button, row, text};
 use crate::ui::{Icon, Scene, Tone, View};
 
 const MAIN: &str = "com.android.calculator2.Calculator";
-
-/// The history.
-const DATABASE: Database = Database {
-    path: "/data/data/com.google.android.calculator/databases/Expressions.db",
-    schema: "CREATE TABLE IF NOT EXISTS expressions (_id INTEGER PRIMARY KEY AUTOINCREMENT, expression TEXT NOT NULL,
-        result TEXT NOT NULL, timeStamp INTEGER NOT NULL);",
-};
 
 /// The app.
 pub const MANIFEST: Manifest = Manifest {
@@ -43,7 +32,7 @@ pub const MANIFEST: Manifest = Manifest {
     }],
     permissions: &[],
     launch: launch::<Calculator>,
-    setup: |cx| DATABASE.open(&cx.files).map(drop),
+    setup: |cx| history::DATABASE.open(&cx.files).map(drop),
 };
 
 /// Letters that a formula may have; more fit on no screen.
@@ -95,7 +84,7 @@ impl App for Calculator {
         let question = self.clearing.then(|| {
             confirm("Clear history and memory?", "", "Clear", Message::Forget(false), Message::Forget(true))
         });
-        Scene::from(if self.history { history(cx) } else { self.keypad() }).dialog(question)
+        Scene::from(if self.history { history::view(cx) } else { self.keypad() }).dialog(question)
     }
 
     fn update(&mut self, message: Message, cx: &mut Services) {
@@ -125,7 +114,7 @@ impl App for Calculator {
             Message::Forget(yes) => {
                 self.clearing = false;
                 if yes {
-                    DATABASE.write(&cx.files, "DELETE FROM expressions", []);
+                    history::forget(&cx.files);
                 }
             }
             Message::Up => {
@@ -201,11 +190,7 @@ impl Calculator {
         match evaluate(&self.formula) {
             Ok(value) => {
                 let result = written(value);
-                DATABASE.write(
-                    &cx.files,
-                    "INSERT INTO expressions (expression, result, timeStamp) VALUES (?1, ?2, ?3)",
-                    params![self.formula, result, cx.clock.millis()],
-                );
+                history::add(&cx.files, &self.formula, &result, cx.clock.millis());
                 (self.formula, self.done) = (result, true);
             }
             Err(error) => self.error = Some(error),
@@ -291,42 +276,4 @@ fn key(label: &str, id: &str, name: &str, message: Message) -> View<Message> {
         .style(|s| s.height = Size::Dp(72));
     view.class = "android.widget.Button";
     view
-}
-
-/// Formula, result, when; the last first.
-fn computed(files: &Files) -> Vec<(String, String, i64)> {
-    let sql = "SELECT expression, result, timeStamp FROM expressions ORDER BY _id DESC LIMIT 200";
-    DATABASE.rows(files, sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-}
-
-fn history(cx: &Services) -> View<Message> {
-    let kept = computed(&cx.files);
-    let actions = if kept.is_empty() {
-        Vec::new()
-    } else {
-        vec![icon_button(Icon::Trash2, "Clear history", Message::AskClear).id("menu_clear_history")]
-    };
-    let top = bar(Some(icon_button(Icon::ArrowLeft, "Navigate up", Message::Up)), "History", actions);
-    if kept.is_empty() {
-        return column(vec![top, empty(Icon::History, "No history")]);
-    }
-    let right = |view: View<Message>| view.wide().style(|s| s.cross = Align::End);
-    let mut rows = Vec::new();
-    let mut day = String::new();
-    for (formula, result, when) in kept {
-        let label = match ago(when, cx.clock.now()) {
-            time if time.ends_with('M') => "Today".to_owned(),
-            other => other,
-        };
-        if label != day {
-            rows.push(heading(&label));
-            day = label;
-        }
-        let entry = column(vec![
-            right(text(grouped(&formula)).id("history_formula").ink(18, Tone::Dim)),
-            right(text(grouped(&result)).id("history_result").ink(26, Tone::Text)),
-        ]);
-        rows.push(entry.tap(Message::Use(result)).wide().gap(4).pad(28, 12));
-    }
-    column(vec![top, list("history_recycler_view", rows)])
 }

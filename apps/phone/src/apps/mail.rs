@@ -1,5 +1,6 @@
 //! Mail, as in Gmail: folders, one message, a new one. Nothing leaves the phone; what is sent lies in "Sent".
 
+mod letter;
 mod pages;
 mod seed;
 pub mod store;
@@ -9,8 +10,7 @@ pub use seed::fill;
 use self::store::{Folder, Mail, OWNER};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
-use crate::system::clock::at;
-use crate::system::intent::{Extra, Intent, percent_decoded};
+use crate::system::intent::Intent;
 use crate::ui::widget::{confirm, dialog, dialog_button, text};
 use crate::ui::{Icon, Scene, Tone, View};
 
@@ -158,13 +158,13 @@ impl App for Post {
             }
             Message::Compose => self.draft = Some(Mail::default()),
             Message::Reply => {
-                self.quote = open.as_ref().map(quoted).unwrap_or_default();
-                self.draft = open.map(|mail| reply(&mail));
+                self.quote = open.as_ref().map(letter::quoted).unwrap_or_default();
+                self.draft = open.map(|mail| letter::reply(&mail));
             }
             Message::Forward => {
-                self.quote = open.as_ref().map(forwarded).unwrap_or_default();
-                self.draft =
-                    open.map(|mail| Mail { subject: prefixed("Fwd:", &mail.subject), ..Mail::default() });
+                self.quote = open.as_ref().map(letter::forwarded).unwrap_or_default();
+                self.draft = open
+                    .map(|mail| Mail { subject: letter::prefixed("Fwd:", &mail.subject), ..Mail::default() });
             }
             Message::To(value) => self.edit(|draft| draft.to = value),
             Message::Subject(value) => self.edit(|draft| draft.subject = value),
@@ -200,7 +200,10 @@ impl App for Post {
         let mailto = intent.data.as_deref().and_then(|data| data.strip_prefix("mailto:"));
         if mailto.is_some() || intent.is("android.intent.action.SEND") {
             self.keep_draft(cx);
-            *self = Post { draft: Some(asked_for(intent, mailto.unwrap_or_default())), ..Post::default() };
+            *self = Post {
+                draft: Some(letter::asked_for(intent, mailto.unwrap_or_default())),
+                ..Post::default()
+            };
         }
     }
 
@@ -262,7 +265,7 @@ impl Post {
         let to: Vec<&str> = draft.to.split([',', ';']).map(str::trim).filter(|to| !to.is_empty()).collect();
         if to.is_empty() {
             self.asking = Some(Question::Told("Add at least one recipient.".to_owned()));
-        } else if let Some(wrong) = to.iter().find(|to| !is_address(to)) {
+        } else if let Some(wrong) = to.iter().find(|to| !letter::is_address(to)) {
             self.asking = Some(Question::Told(format!("The address <{wrong}> is invalid.")));
         } else {
             let body = format!("{}{}", draft.body, std::mem::take(&mut self.quote));
@@ -277,59 +280,6 @@ impl Post {
 
 fn mine(mail: Mail) -> Mail {
     Mail { name: "me".to_owned(), from: OWNER.to_owned(), ..mail }
-}
-
-fn is_address(text: &str) -> bool {
-    let parts = text.split_once('@');
-    parts.is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.'))
-        && !text.contains(char::is_whitespace)
-        && text.matches('@').count() == 1
-}
-
-/// A message as it goes along when it is answered.
-fn quoted(mail: &Mail) -> String {
-    let lines: Vec<String> = mail.body.lines().map(|line| format!("> {line}")).collect();
-    let when = at(mail.date).format("%a, %b %-d, %Y at %-I:%M %p");
-    format!("\n\nOn {when} {} <{}> wrote:\n{}", mail.name, mail.from, lines.join("\n"))
-}
-
-fn prefixed(prefix: &str, subject: &str) -> String {
-    let has = subject.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if has { subject.to_owned() } else { format!("{prefix} {subject}") }
-}
-
-fn reply(mail: &Mail) -> Mail {
-    let to = if mail.from == OWNER { &mail.to } else { &mail.from };
-    Mail { to: to.clone(), subject: prefixed("Re:", &mail.subject), ..Mail::default() }
-}
-
-/// A message as it goes along when it is forwarded.
-fn forwarded(mail: &Mail) -> String {
-    format!(
-        "\n\n---------- Forwarded message ---------\nFrom: {} <{}>\nSubject: {}\nTo: {}\n\n{}",
-        mail.name, mail.from, mail.subject, mail.to, mail.body
-    )
-}
-
-/// What a `mailto:` address (RFC 6068) and the extras ask for.
-fn asked_for(intent: &Intent, mailto: &str) -> Mail {
-    let (to, query) = mailto.split_once('?').unwrap_or((mailto, ""));
-    let part = |name: &str| {
-        let found = query.split('&').filter_map(|part| part.split_once('=')).find(|(key, _)| *key == name);
-        found.map(|(_, value)| percent_decoded(value))
-    };
-    let extra = |name: &str| intent.text(&format!("android.intent.extra.{name}"));
-    let to = match intent.extras.get("android.intent.extra.EMAIL") {
-        Some(Extra::Texts(all)) => all.join(", "),
-        Some(Extra::Text(one)) => one.clone(),
-        _ => percent_decoded(to),
-    };
-    Mail {
-        to,
-        subject: extra("SUBJECT").or_else(|| part("subject")).unwrap_or_default(),
-        body: extra("TEXT").or_else(|| part("body")).unwrap_or_default(),
-        ..Mail::default()
-    }
 }
 
 fn question(question: &Question) -> View<Message> {

@@ -1,23 +1,20 @@
 //! The to-do list, as in Tasks.org: lists of tasks, one task, due dates.
 
+mod dialogs;
 mod pages;
 mod seed;
 pub mod store;
 
 pub use seed::fill;
 
-use std::sync::Arc;
-
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use self::store::Task;
 use crate::apps::date_picker::{self, Choice, DatePicker};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
-use crate::ui::view::Art;
-use crate::ui::widget::{choice, confirm, dialog, dialog_button, field, menu, menu_item};
-use crate::ui::{Icon, Scene, View};
+use crate::ui::{Icon, Scene};
 
 const MAIN: &str = "com.todoroo.astrid.activity.MainActivity";
 
@@ -123,7 +120,8 @@ impl App for Tasks {
             (None, false, Some(wanted)) => pages::search(cx, wanted),
             (None, false, None) => pages::tasks(cx, self.list.as_deref()),
         };
-        Scene::from(body).dialog(self.asking.as_ref().map(|question| self.question(cx, question)))
+        Scene::from(body)
+            .dialog(self.asking.as_ref().map(|question| dialogs::view(cx, question, self.edited.as_ref())))
     }
 
     fn update(&mut self, message: Message, cx: &mut Services) {
@@ -263,69 +261,6 @@ impl Tasks {
                 }
             },
             Question::Due | Question::Day(_) | Question::List | Question::ListMenu(_) => {}
-        }
-    }
-
-    fn question(&self, cx: &Services, question: &Question) -> View<Message> {
-        let lists = store::lists(&cx.files);
-        let name_of = |uuid: &str| {
-            lists.iter().find(|list| list.uuid == uuid).map_or_else(String::new, |list| list.name.clone())
-        };
-        let sure = |title: &str, message: &str| {
-            confirm(title, message, "OK", Message::Answer(false), Message::Answer(true))
-        };
-        match question {
-            Question::Due => {
-                let today = cx.clock.now().date_naive();
-                let day = self.edited.as_ref().and_then(Task::day).unwrap_or(today);
-                let after = |days| Message::Due(today.checked_add_days(Days::new(days)));
-                menu(
-                    "Due date",
-                    vec![
-                        menu_item("Today", after(0)),
-                        menu_item("Tomorrow", after(1)),
-                        menu_item("Next week", after(7)),
-                        menu_item("Pick a date", Message::Ask(Question::Day(DatePicker::new(day)))),
-                        menu_item("No due date", Message::Due(None)),
-                    ],
-                )
-            }
-            Question::Day(picker) => {
-                let wrap: Arc<dyn Fn(date_picker::Message) -> Message + Send + Sync> =
-                    Arc::new(Message::Picker);
-                picker.view().map(&wrap)
-            }
-            Question::List => {
-                let now = self.edited.as_ref().map_or("", |task| &task.list);
-                let choices = lists.iter().map(|list| {
-                    choice(Art::Radio, &list.name, list.uuid == now, Message::Put(list.uuid.clone()))
-                        .pad(24, 14)
-                });
-                menu("List", choices.collect())
-            }
-            Question::Delete => sure("Delete this task?", ""),
-            Question::ListMenu(uuid) => menu(
-                &name_of(uuid),
-                vec![
-                    menu_item("Rename", Message::Ask(Question::Name(Some(uuid.clone()), name_of(uuid)))),
-                    menu_item("Delete", Message::Ask(Question::DeleteList(uuid.clone()))),
-                ],
-            ),
-            Question::DeleteList(uuid) => {
-                sure(&format!("Delete {}?", name_of(uuid)), "All tasks in this list will be deleted.")
-            }
-            Question::Name(uuid, name) => dialog(
-                if uuid.is_some() { "Rename list" } else { "Create new list" },
-                vec![
-                    field("name", "Display name", name, Message::Name)
-                        .autofocus()
-                        .submit(Message::Answer(true)),
-                ],
-                vec![
-                    dialog_button("android:id/button2", "Cancel", Message::Answer(false)),
-                    dialog_button("android:id/button1", "Save", Message::Answer(true)),
-                ],
-            ),
         }
     }
 }

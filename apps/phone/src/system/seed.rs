@@ -1,4 +1,4 @@
-//! What is on a new phone: people, conversations, calls and events that follow from its seed.
+//! What is on a new phone: people, conversations, calls and events that follow from its seed, and what apps add.
 
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
