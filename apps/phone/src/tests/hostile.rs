@@ -54,7 +54,7 @@ proptest! {
     #[test]
     fn any_intent_leaves_a_screen(
         action in prop::sample::select(vec!["VIEW", "INSERT", "SENDTO", "CALL", "DIAL", "SET_ALARM", "SET_TIMER", "EDIT"]),
-        data in prop::option::of("(tel|sms|smsto|geo|http|content):.{0,20}"),
+        data in prop::option::of("(tel|sms|smsto|geo|http|content|mailto):.{0,20}"),
         extra in any::<String>(),
         number in any::<i64>(),
     ) {
