@@ -1,16 +1,24 @@
 //! The apps. A new one is a file here and a line in [`all`].
 
+pub mod bank;
 pub mod browser;
+pub mod calculator;
 pub mod calendar;
+pub mod chooser;
 pub mod clock;
 pub mod contacts;
+pub mod date_picker;
 pub mod dialer;
+pub mod documents;
 pub mod launcher;
+pub mod mail;
 pub mod maps;
 pub mod messages;
+pub mod notes;
 pub mod recorded;
 pub mod settings;
 pub mod shade;
+pub mod tasks;
 pub mod time_picker;
 
 use std::sync::Arc;
@@ -30,6 +38,13 @@ pub fn all() -> Vec<Arc<Manifest>> {
         calendar::manifest,
         browser::manifest,
         maps::manifest,
+        chooser::manifest,
+        notes::manifest,
+        tasks::manifest,
+        calculator::manifest,
+        mail::manifest,
+        documents::manifest,
+        bank::manifest,
     ];
     all.iter().map(|manifest| Arc::new(manifest())).collect()
 }

@@ -1,12 +1,18 @@
 //! The phone driven from outside: shell commands in, dumps and tables out.
 
+mod bank;
+mod calculator;
 mod commands;
+mod documents;
 mod hostile;
 mod journeys;
+mod mail;
+mod notes;
 mod pictures;
 mod recorded;
 mod recorded_tasks;
 mod screens;
+mod tasks;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -117,6 +117,8 @@ pub enum Message {
     Call,
     /// Write to the person shown.
     Text,
+    /// Write a mail to the person shown.
+    Mail,
     /// One screen back.
     Up,
 }
@@ -188,6 +190,12 @@ impl App for Contacts {
                         "android.intent.action.SENDTO",
                         format!("smsto:{}", contact.phone),
                     ));
+                }
+            }
+            Message::Mail => {
+                if let Some(contact) = shown {
+                    let address = format!("mailto:{}", contact.email);
+                    cx.start(Intent::data("android.intent.action.SENDTO", address));
                 }
             }
             Message::Up => {
@@ -357,15 +365,11 @@ fn detail(contact: &Contact) -> View<Message> {
     }
     let mut facts = vec![heading("Contact info")];
     for (picture, value, kind, message) in [
-        (Icon::Phone, &contact.phone, "Mobile", Some(Message::Call)),
-        (Icon::Mail, &contact.email, "Home", None),
+        (Icon::Phone, &contact.phone, "Mobile", Message::Call),
+        (Icon::Mail, &contact.email, "Home", Message::Mail),
     ] {
         if !value.is_empty() {
-            let entry = item(Some(icon(picture, 22, Tone::Dim)), value, kind, None);
-            facts.push(match message {
-                Some(message) => entry.tap(message),
-                None => entry,
-            });
+            facts.push(item(Some(icon(picture, 22, Tone::Dim)), value, kind, None).tap(message));
         }
     }
     if facts.len() > 1 {

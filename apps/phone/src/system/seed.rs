@@ -1,7 +1,9 @@
-//! What is on a new phone: people, conversations, calls and events that follow from its seed.
+//! What is on a new phone: people, conversations, calls and events that follow from its seed, and what apps add.
 
 use super::content::{calendar, calls, contacts, telephony};
+use super::database::Database;
 use super::random::Random;
+use crate::apps::{bank, documents, mail, notes, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -45,13 +47,25 @@ const EVENTS: [(&str, &str, i64, i64, i64); 5] = [
     ("Project review", "Northwind Design", 7, 11, 2),
 ];
 
+/// Fills an app's database: the disk, the seed, the time.
+type Fill = fn(&Files, u64, i64);
+
+/// Databases of apps that have something in them on a new phone.
+const APPS: &[(Database, Fill)] = &[
+    (notes::store::DATABASE, notes::fill),
+    (tasks::store::DATABASE, tasks::fill),
+    (mail::store::DATABASE, mail::fill),
+    (bank::store::DATABASE, bank::fill),
+];
+
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.
 ///
 /// # Errors
 /// A database cannot be written.
 pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
     let people = people(seed);
-    if fresh(files, contacts::DATABASE.path) {
+    let new = fresh(files, contacts::DATABASE.path);
+    if new {
         contacts::DATABASE.open(files)?;
         for person in &people {
             contacts::save(files, person);
@@ -85,6 +99,15 @@ pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
             };
             calendar::save(files, &event);
         }
+    }
+    for (database, fill) in APPS {
+        if fresh(files, database.path) {
+            database.open(files)?;
+            fill(files, seed, now);
+        }
+    }
+    if new {
+        documents::fill(files, seed, now);
     }
     Ok(())
 }

@@ -82,7 +82,7 @@ fn packages_are_listed() {
     check("cmd package resolve-activity --brief com.nowhere", "No activity found\n", 0);
     check_contains(
         "cmd package query-activities -a android.intent.action.MAIN -c android.intent.category.LAUNCHER",
-        &["8 activities found:", "packageName=com.android.chrome", "packageName=com.google.android.dialer"],
+        &["activities found:", "packageName=com.android.chrome", "packageName=com.google.android.dialer"],
     );
     check(
         "monkey -p com.nowhere 1",

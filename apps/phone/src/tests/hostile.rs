@@ -17,6 +17,12 @@ fn action() -> impl Strategy<Value = Vec<String>> {
         "com.google.android.calendar",
         "com.android.chrome",
         "com.google.android.apps.maps",
+        "net.cozic.joplin",
+        "org.tasks",
+        "com.google.android.calculator",
+        "com.google.android.gm",
+        "com.google.android.documentsui",
+        "com.example.bankApp",
     ]);
     prop_oneof![
         8 => (0..1080i32, 0..2400i32).prop_map(move |(x, y)| words(format!("input tap {x} {y}"))),
@@ -48,7 +54,7 @@ proptest! {
     #[test]
     fn any_intent_leaves_a_screen(
         action in prop::sample::select(vec!["VIEW", "INSERT", "SENDTO", "CALL", "DIAL", "SET_ALARM", "SET_TIMER", "EDIT"]),
-        data in prop::option::of("(tel|sms|smsto|geo|http|content):.{0,20}"),
+        data in prop::option::of("(tel|sms|smsto|geo|http|content|mailto):.{0,20}"),
         extra in any::<String>(),
         number in any::<i64>(),
     ) {

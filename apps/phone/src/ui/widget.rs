@@ -140,8 +140,12 @@ pub fn slider<M>(id: &str, at: f32, on_slide: impl Fn(f32) -> M + Send + Sync + 
 
 /// The bar on top: what goes back, a title, actions.
 pub fn app_bar<M>(up: Option<M>, title: &str, actions: Vec<View<M>>) -> View<M> {
-    let mut parts = Vec::new();
-    parts.extend(up.map(|message| icon_button(Icon::ArrowLeft, "Navigate up", message)));
+    bar(up.map(|message| icon_button(Icon::ArrowLeft, "Navigate up", message)), title, actions)
+}
+
+/// The bar on top: a button of the app's own, a title, actions.
+pub fn bar<M>(lead: Option<View<M>>, title: &str, actions: Vec<View<M>>) -> View<M> {
+    let mut parts: Vec<View<M>> = lead.into_iter().collect();
     parts.push(text(title).id("action_bar_title").ink(22, Tone::Text).wide().lines(1).pad(8, 0));
     parts.extend(actions);
     let mut bar = row(parts).id("toolbar").wide().pad(8, 8).style(|s| s.height = Size::Dp(64));
@@ -242,6 +246,45 @@ pub fn dialog<M>(title: &str, content: Vec<View<M>>, buttons: Vec<View<M>>) -> V
 /// A button of a dialog: `android:id/button1` says yes, `button2` no.
 pub fn dialog_button<M>(id: &str, label: &str, message: M) -> View<M> {
     text_button(label, message).id(id)
+}
+
+/// A dialog that asks before something is done: a title, what will happen, what to send for no and for yes.
+pub fn confirm<M>(title: &str, message: &str, yes_label: &str, no: M, yes: M) -> View<M> {
+    let mut content = Vec::new();
+    if !message.is_empty() {
+        content.push(text(message).id("android:id/message").ink(15, Tone::Dim));
+    }
+    let buttons = vec![
+        dialog_button("android:id/button2", "Cancel", no),
+        dialog_button("android:id/button1", yes_label, yes),
+    ];
+    dialog(title, content, buttons)
+}
+
+/// A menu, or a choice of one: a title, which may be empty, and its [`menu_item`]s. A long one scrolls.
+pub fn menu<M>(title: &str, items: Vec<View<M>>) -> View<M> {
+    const MOST: i32 = 8;
+    let count = i32::try_from(items.len()).unwrap_or(MOST).min(MOST);
+    let mut parts = Vec::new();
+    if !title.is_empty() {
+        parts.push(text(title).id("android:id/alertTitle").ink(20, Tone::Text).wide().pad(24, 10));
+    }
+    parts.push(list("select_dialog_listview", items).style(|s| s.height = Size::Dp(count * MENU_ITEM)));
+    column(parts).id("android:id/parentPanel").wide().pad(0, 12).fill(Tone::Surface, 28)
+}
+
+/// Height of an entry of a menu, in dp.
+const MENU_ITEM: i32 = 52;
+
+/// An entry of a [`menu`].
+pub fn menu_item<M>(label: &str, message: M) -> View<M> {
+    text(label)
+        .id("android:id/title")
+        .tap(message)
+        .wide()
+        .lines(1)
+        .pad(24, 0)
+        .style(|s| (s.height, s.main) = (Size::Dp(MENU_ITEM), Align::Center))
 }
 
 /// Room of a height, in dp.

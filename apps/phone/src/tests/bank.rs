@@ -1,0 +1,68 @@
+//! The bank: money is sent once it was confirmed, and only what is there.
+
+use super::Probe;
+
+const DATABASE: &str = "/data/data/com.example.bankApp/databases/DBbank.db";
+
+/// A phone whose owner has 500 dollars, and knows Ada.
+fn probe() -> Probe {
+    let mut probe = Probe::new();
+    probe.ok("monkey -p com.example.bankApp 1");
+    let change =
+        "DELETE FROM users; DELETE FROM transactions; INSERT INTO users (accountID, balance, name) VALUES
+                  (111111, 500, 'Me'), (222222, 70, 'Ada')";
+    assert_eq!(probe.run(&["sqlite3", DATABASE, change]).1, 0);
+    probe
+}
+
+#[track_caller]
+fn check(probe: &mut Probe, sql: &str, expected: &str) {
+    assert_eq!(probe.run(&["sqlite3", DATABASE, sql]), (format!("{expected}\n"), 0), "{sql}");
+}
+
+#[test]
+fn money_is_sent_once_it_was_confirmed() {
+    let mut probe = probe();
+    probe.shows("$500");
+    probe.shows("No transactions yet");
+    probe.tap("Transfer");
+    probe.tap("Ada");
+    probe.type_into("Amount", "120");
+    probe.tap("Send");
+    probe.shows("To Ada, account 222222");
+    probe.tap("Cancel");
+    check(&mut probe, "SELECT count(*) FROM transactions", "0");
+    probe.tap("buttonSend");
+    probe.tap("button1");
+    check(&mut probe, "SELECT sent, received, amount FROM transactions", "111111|222222|120");
+    check(&mut probe, "SELECT balance FROM users ORDER BY id", "380\n190");
+    for text in ["$380", "Ada", "Sent", "-$120"] {
+        probe.shows(text);
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_is_told() {
+    let mut probe = probe();
+    probe.tap("Transfer");
+    for (account, amount, error) in [
+        ("x", "1", "Enter Valid Account No"),
+        ("222222", "ten", "Enter Number Only"),
+        ("333333", "10", "Didn't Find Account"),
+        ("111111", "10", "Didn't Find Account"),
+        ("222222", "0", "Enter an amount"),
+        ("222222", "501", "Only $500 is in your account"),
+    ] {
+        for (field, value) in [("edittextaccount", account), ("edittextamount", amount)] {
+            probe.tap(field);
+            probe.ok("input keycombination 113 29");
+            probe.ok(&format!("input text {value}"));
+        }
+        probe.ok("input keyevent ENTER");
+        probe.shows(error);
+    }
+    check(&mut probe, "SELECT count(*) FROM transactions", "0");
+    probe.ok("input keyevent BACK");
+    probe.ok("input keyevent BACK");
+    probe.shows("Welcome Back,");
+}
