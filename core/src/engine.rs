@@ -12,6 +12,7 @@ pub(crate) mod linear;
 mod local;
 mod lora;
 pub mod matrix;
+mod memory;
 pub(crate) mod model;
 pub(crate) mod rope;
 mod run;

@@ -135,6 +135,9 @@ pub struct Phone {
     /// Port of the adb-server protocol, for programs on a machine without adb
     #[arg(long, value_name = "PORT")]
     pub server_port: Option<u16>,
+    /// Apps recorded on a real phone to install: DroidTask's files, or folders of them
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub recorded: Vec<PathBuf>,
     /// Port of a page that shows the screen, to look at and click in a browser
     #[arg(long, value_name = "PORT")]
     pub web: Option<u16>,

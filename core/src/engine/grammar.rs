@@ -11,6 +11,7 @@ use llguidance::toktrie::{
 use llguidance::{JsonCompileOptions, Matcher, ParserFactory};
 use serde_json::Value;
 
+use crate::engine::memory;
 use crate::engine::tokens::{Kind, Tokens};
 use crate::generate::{EngineError, Grammar};
 
@@ -40,7 +41,7 @@ impl Grammars {
             let mut factory = ParserFactory::new(&env, InferenceCapabilities::default(), &[])
                 .map_err(|e| first_line(&e))?;
             factory.quiet();
-            give_back();
+            memory::give_back();
             Ok(factory)
         });
         Self { factory: Err("the vocabulary cannot be prepared".into()), preparing: Some(preparing) }
@@ -89,16 +90,6 @@ impl Constraint {
     /// Is the answer complete, so that nothing may follow?
     pub(crate) fn is_complete(&self) -> bool {
         self.matcher.is_stopped()
-    }
-}
-
-/// Hands memory that was freed back to the system. Of a vocabulary's preparation glibc would keep up to 15 MiB.
-fn give_back() {
-    #[cfg(target_env = "gnu")]
-    #[allow(unsafe_code)]
-    // SAFETY: every thread may call it at any time.
-    unsafe {
-        libc::malloc_trim(0);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::engine::grammar::Grammars;
 use crate::engine::kernels::team::Team;
 use crate::engine::kv::{Disk, Shape, Store};
 use crate::engine::lora::{Adapter, peft};
+use crate::engine::memory;
 use crate::engine::model::Model;
 use crate::engine::run::{Run, activate, check_room, entries, not_numbers};
 use crate::engine::sample::Sampler;
@@ -61,6 +62,7 @@ pub struct LocalEngine {
     logits: Vec<f32>,
     context: usize,
     pub(super) team: Team,
+    _memory: memory::Last,
 }
 
 impl LocalEngine {
@@ -94,6 +96,7 @@ impl LocalEngine {
             own: Vec::new(),
             context,
             team,
+            _memory: memory::Last,
         })
     }
 

@@ -16,6 +16,7 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
     settings.console_port = args.console;
     settings.server_port = args.server_port;
     settings.web_port = args.web;
+    settings.recorded = args.recorded.clone();
     settings.seed = args.seed;
     settings.root = args.state.clone();
     let phone = settings.start().await.map_err(Failure::unavailable)?;

@@ -41,7 +41,7 @@ async fn the_page_shows_the_phone() {
     check(ask(&phone, "GET /", "", "").await, "200", "text/html", "Virtual phone");
     check(ask(&phone, "GET /page.js", "", "").await, "200", "text/javascript", "EventSource");
     check(ask(&phone, "GET /page.css", "", "").await, "200", "text/css", "#screen");
-    check(ask(&phone, "GET /tree.xml", "", "").await, "200", "application/xml", "text=\"Settings\"");
+    check(ask(&phone, "GET /tree.xml", "", "").await, "200", "application/xml", "text=\"Contacts\"");
     let (head, png) = ask(&phone, "GET /screen.png", "", "").await;
     assert!(head.contains("image/png") && png.starts_with(b"\x89PNG"), "{head}");
     phone.stop().await;
@@ -50,8 +50,8 @@ async fn the_page_shows_the_phone() {
 #[tokio::test]
 async fn what_the_page_wishes_goes_through_shell_and_console() {
     let phone = phone().await;
-    let shell = ask(&phone, "POST /shell", "", "echo $((6 * 7)); ls /nowhere").await;
-    check(shell, "200", "application/json", r#"{"out":"42\n","err":"ls: /nowhere:"#);
+    let shell = ask(&phone, "POST /shell", "", "echo found; ls /nowhere").await;
+    check(shell, "200", "application/json", r#"{"out":"found\n","err":"ls: /nowhere:"#);
     let sms = ask(&phone, "POST /console", "", "sms send 5550100 Are you there?").await;
     check(sms, "200", "application/json", r#""status":0"#);
     let shown = ask(&phone, "POST /shell", "", "content query --uri content://sms/inbox").await;
