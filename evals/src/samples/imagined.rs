@@ -9,7 +9,6 @@ use std::sync::LazyLock;
 use pocketpilot_core::screen::{Line, LineKind};
 use serde::Deserialize;
 
-use super::goal::fill;
 use super::leg::{Leg, Role, Walk, filled, flipped};
 use super::random::Random;
 use super::values::Values;
