@@ -127,6 +127,10 @@ async fn a_person_uses_the_phone_in_a_browser() {
         let address = phone.web_address().expect("a page");
         browser.ask("/url", &json!({"url": format!("http://{address}/")}));
         browser.wait("document.getElementById('picture').naturalWidth === 1080");
+        let shape =
+            "const b = document.getElementById('picture').getBoundingClientRect(); return b.width / b.height";
+        let shape = browser.run(shape).as_f64().unwrap_or_default();
+        assert!((shape - 1080.0 / 2400.0).abs() < 0.01, "the picture is drawn {shape} times as wide as high");
 
         let tree = "document.getElementById('tree').textContent";
         let (x, y) = middle(&phone, "Contacts");
