@@ -22,6 +22,24 @@ use crate::device::Device;
 use crate::shell::{Context, Output, Shell, command};
 use crate::system::app::Manifest;
 
+/// Apps that a person starts.
+const STARTED: [&str; 14] = [
+    "com.android.settings",
+    "com.google.android.deskclock",
+    "com.android.contacts",
+    "com.google.android.apps.messaging",
+    "com.google.android.dialer",
+    "com.google.android.calendar",
+    "com.android.chrome",
+    "com.google.android.apps.maps",
+    "net.cozic.joplin",
+    "org.tasks",
+    "com.google.android.calculator",
+    "com.google.android.gm",
+    "com.google.android.documentsui",
+    "com.example.bankApp",
+];
+
 /// A phone and a shell on it.
 struct Probe {
     shell: Shell,
@@ -59,6 +77,12 @@ impl Probe {
         };
         let printed = out.borrow().clone();
         (printed, status)
+    }
+
+    /// What a query finds in a database of the phone, in sqlite3's own form.
+    #[track_caller]
+    fn finds(&mut self, database: &str, sql: &str, expected: &str) {
+        assert_eq!(self.run(&["sqlite3", database, sql]), (format!("{expected}\n"), 0), "{sql}");
     }
 
     /// Runs a command line without quotes; it must succeed.

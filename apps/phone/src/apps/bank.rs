@@ -8,7 +8,7 @@ use self::store::{Transfer, User};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
-use crate::ui::view::Align;
+use crate::ui::style::Align;
 use crate::ui::widget::{
     app_bar, avatar, button, column, confirm, empty, field, heading, icon, item, list, row, scroll, space,
     text,

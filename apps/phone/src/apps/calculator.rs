@@ -7,7 +7,7 @@ use self::expression::{Error, evaluate, grouped, written};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
-use crate::ui::view::{Align, Size};
+use crate::ui::style::{Align, Size};
 use crate::ui::widget::{app_bar, column, confirm, icon_button, row, text};
 use crate::ui::{Icon, Scene, Tone, View};
 

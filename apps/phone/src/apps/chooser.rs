@@ -4,7 +4,7 @@ use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
 use crate::system::package::Target;
-use crate::ui::view::Align;
+use crate::ui::style::Align;
 use crate::ui::widget::{column, icon, item, list, stack, text};
 use crate::ui::{Icon, Scene, Tone, View};
 
@@ -65,7 +65,7 @@ impl App for Chooser {
             .id("contentPanel")
             .wide()
             .fill(Tone::Surface, 28)
-            .style(|s| (s.height, s.place) = (crate::ui::view::Size::Dp(440), (Align::Start, Align::End)));
+            .style(|s| (s.height, s.place) = (crate::ui::style::Size::Dp(440), (Align::Start, Align::End)));
         let behind =
             View::new("android.view.View").id("profile_tabhost").describe("Close").tap(Message::Cancel);
         stack(vec![behind.wide().tall(), sheet]).fill(Tone::SurfaceHigh, 0).into()

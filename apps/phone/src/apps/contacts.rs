@@ -4,7 +4,7 @@ use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::content::contacts::{self, Contact};
 use crate::system::intent::Intent;
-use crate::ui::view::{Align, Size};
+use crate::ui::style::{Align, Size};
 use crate::ui::widget::{
     app_bar, avatar, button, card, column, dialog, dialog_button, empty, fab, field, heading, icon,
     icon_button, item, list, row, scroll, space, text, with_fab,

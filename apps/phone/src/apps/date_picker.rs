@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use crate::ui::view::{Align, Size};
+use crate::ui::style::{Align, Size};
 use crate::ui::widget::{column, dialog, dialog_button, icon_button, row, text};
 use crate::ui::{Icon, Tone, View};
 

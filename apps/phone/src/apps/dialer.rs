@@ -6,7 +6,7 @@ use crate::system::clock::{ago, duration};
 use crate::system::content::{calls, contacts};
 use crate::system::intent::Intent;
 use crate::system::telephony::{Call, CallState, DIALER};
-use crate::ui::view::Size;
+use crate::ui::style::Size;
 use crate::ui::widget::{
     app_bar, avatar, column, empty, fab, icon, icon_button, item, list, row, space, tab, text, with_fab,
     with_tabs,

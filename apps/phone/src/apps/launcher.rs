@@ -6,7 +6,7 @@ use crate::system::Services;
 use crate::system::activity::HOME;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
-use crate::ui::view::{Align, Size};
+use crate::ui::style::{Align, Size};
 use crate::ui::widget::{app_bar, column, empty, field, icon, list, row, space, stack, text, text_button};
 use crate::ui::{Icon, Scene, Tone, View};
 

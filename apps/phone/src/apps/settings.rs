@@ -7,7 +7,7 @@ use self::pages::{Page, Row};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
-use crate::ui::view::Art;
+use crate::ui::style::Art;
 use crate::ui::widget::{
     app_bar, choice, column, dialog, dialog_button, icon, item, scroll, slider, space, switch, text,
 };

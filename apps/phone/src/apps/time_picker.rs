@@ -1,7 +1,7 @@
 //! The dialog that asks for a time of day, as Material's time picker does: a clock face, or two fields.
 
 use crate::system::clock::time_of_day;
-use crate::ui::view::{Align, Arrange, Art};
+use crate::ui::style::{Align, Arrange, Art};
 use crate::ui::widget::{column, dialog, dialog_button, field, icon_button, row, stack, text};
 use crate::ui::{Icon, Tone, View};
 

@@ -15,11 +15,6 @@ fn probe() -> Probe {
     probe
 }
 
-#[track_caller]
-fn check(probe: &mut Probe, sql: &str, expected: &str) {
-    assert_eq!(probe.run(&["sqlite3", DATABASE, sql]), (format!("{expected}\n"), 0), "{sql}");
-}
-
 #[test]
 fn money_is_sent_once_it_was_confirmed() {
     let mut probe = probe();
@@ -31,11 +26,11 @@ fn money_is_sent_once_it_was_confirmed() {
     probe.tap("Send");
     probe.shows("To Ada, account 222222");
     probe.tap("Cancel");
-    check(&mut probe, "SELECT count(*) FROM transactions", "0");
+    probe.finds(DATABASE, "SELECT count(*) FROM transactions", "0");
     probe.tap("buttonSend");
     probe.tap("button1");
-    check(&mut probe, "SELECT sent, received, amount FROM transactions", "111111|222222|120");
-    check(&mut probe, "SELECT balance FROM users ORDER BY id", "380\n190");
+    probe.finds(DATABASE, "SELECT sent, received, amount FROM transactions", "111111|222222|120");
+    probe.finds(DATABASE, "SELECT balance FROM users ORDER BY id", "380\n190");
     for text in ["$380", "Ada", "Sent", "-$120"] {
         probe.shows(text);
     }
@@ -61,7 +56,7 @@ fn what_cannot_be_sent_is_told() {
         probe.ok("input keyevent ENTER");
         probe.shows(error);
     }
-    check(&mut probe, "SELECT count(*) FROM transactions", "0");
+    probe.finds(DATABASE, "SELECT count(*) FROM transactions", "0");
     probe.ok("input keyevent BACK");
     probe.ok("input keyevent BACK");
     probe.shows("Welcome Back,");

@@ -2,28 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::Probe;
+use super::{Probe, STARTED};
 
 fn action() -> impl Strategy<Value = Vec<String>> {
     let words = |line: String| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let keys =
         prop::sample::select(vec!["3", "4", "66", "67", "61", "123", "187", "82", "TAB", "279", "26", "224"]);
-    let apps = prop::sample::select(vec![
-        "com.android.settings",
-        "com.google.android.deskclock",
-        "com.android.contacts",
-        "com.google.android.apps.messaging",
-        "com.google.android.dialer",
-        "com.google.android.calendar",
-        "com.android.chrome",
-        "com.google.android.apps.maps",
-        "net.cozic.joplin",
-        "org.tasks",
-        "com.google.android.calculator",
-        "com.google.android.gm",
-        "com.google.android.documentsui",
-        "com.example.bankApp",
-    ]);
+    let apps = prop::sample::select(STARTED.as_slice());
     prop_oneof![
         8 => (0..1080i32, 0..2400i32).prop_map(move |(x, y)| words(format!("input tap {x} {y}"))),
         1 => (any::<i32>(), any::<i32>()).prop_map(move |(x, y)| words(format!("input tap {x} {y}"))),

@@ -15,11 +15,6 @@ fn probe() -> Probe {
     probe
 }
 
-#[track_caller]
-fn check(probe: &mut Probe, sql: &str, expected: &str) {
-    assert_eq!(probe.run(&["sqlite3", DATABASE, sql]), (format!("{expected}\n"), 0), "{sql}");
-}
-
 #[test]
 fn a_new_phone_has_mail_of_its_contacts() {
     let mut probe = Probe::new();
@@ -39,7 +34,7 @@ fn a_message_is_read_answered_and_thrown_away() {
     let mut probe = probe();
     probe.tap("Unread, Ada, Lunch");
     probe.shows("Soup or salad?");
-    check(&mut probe, "SELECT unread FROM messages", "0");
+    probe.finds(DATABASE, "SELECT unread FROM messages", "0");
     probe.tap("Reply");
     probe.shows("Re: Lunch");
     probe.ok("input text Soup");
@@ -47,9 +42,9 @@ fn a_message_is_read_answered_and_thrown_away() {
     let sent =
         "SELECT fromAddress, toAddresses, subject, substr(body, 1, 5), instr(body, '> Soup or salad?') > 0
                 FROM messages WHERE folder = 'sent'";
-    check(&mut probe, sent, "me@example.com|ada@example.com|Re: Lunch|Soup\n|1");
+    probe.finds(DATABASE, sent, "me@example.com|ada@example.com|Re: Lunch|Soup\n|1");
     probe.tap("Delete");
-    check(&mut probe, "SELECT folder FROM messages WHERE subject = 'Lunch'", "trash");
+    probe.finds(DATABASE, "SELECT folder FROM messages WHERE subject = 'Lunch'", "trash");
     probe.shows("Nothing in Inbox");
     probe.tap("Open navigation drawer");
     probe.tap("Trash");
@@ -58,7 +53,7 @@ fn a_message_is_read_answered_and_thrown_away() {
     probe.tap("Cancel");
     probe.tap("Delete forever");
     probe.tap("button1");
-    check(&mut probe, "SELECT count(*) FROM messages WHERE subject = 'Lunch'", "0");
+    probe.finds(DATABASE, "SELECT count(*) FROM messages WHERE subject = 'Lunch'", "0");
 }
 
 #[test]
@@ -76,8 +71,8 @@ fn a_message_is_written_and_its_address_checked() {
     probe.type_into("Subject", "Keys");
     probe.type_into("Compose email", "Under%sthe%smat");
     probe.tap("Send");
-    check(
-        &mut probe,
+    probe.finds(
+        DATABASE,
         "SELECT toAddresses, subject, body FROM messages WHERE folder = 'sent'",
         "bob@example.org|Keys|Under the mat",
     );
@@ -90,7 +85,7 @@ fn drafts_are_kept_gone_on_with_and_discarded() {
     probe.tap("Compose");
     probe.type_into("Subject", "Half");
     probe.tap("Navigate up");
-    check(&mut probe, "SELECT folder, subject FROM messages WHERE folder = 'drafts'", "drafts|Half");
+    probe.finds(DATABASE, "SELECT folder, subject FROM messages WHERE folder = 'drafts'", "drafts|Half");
     probe.tap("Open navigation drawer");
     probe.tap("Drafts");
     probe.tap("Draft, Half");
@@ -107,7 +102,7 @@ fn drafts_are_kept_gone_on_with_and_discarded() {
 fn people_are_offered_and_stars_given() {
     let mut probe = probe();
     probe.tap("Add star");
-    check(&mut probe, "SELECT starred FROM messages", "1");
+    probe.finds(DATABASE, "SELECT starred FROM messages", "1");
     let person =
         probe.ok("content query --uri content://com.android.contacts/data/emails --projection data1");
     let address =
@@ -117,7 +112,7 @@ fn people_are_offered_and_stars_given() {
     probe.tap(&address);
     probe.shows(&address);
     probe.tap("Send");
-    check(&mut probe, "SELECT toAddresses FROM messages WHERE folder = 'sent'", &address);
+    probe.finds(DATABASE, "SELECT toAddresses FROM messages WHERE folder = 'sent'", &address);
     probe.tap("Search in mail");
     probe.ok("input text SALAD");
     probe.shows("Unread, Ada, Lunch");
@@ -139,5 +134,5 @@ fn mailto_opens_a_new_message() {
     }
     assert!(probe.ok("dumpsys window").contains("ComposeActivityGmailExternal"));
     probe.tap("Send");
-    check(&mut probe, "SELECT body FROM messages WHERE folder = 'sent'", "A&B");
+    probe.finds(DATABASE, "SELECT body FROM messages WHERE folder = 'sent'", "A&B");
 }

@@ -22,11 +22,6 @@ fn leave(probe: &mut Probe) {
     probe.tap("Back");
 }
 
-#[track_caller]
-fn check(probe: &mut Probe, sql: &str, expected: &str) {
-    assert_eq!(probe.run(&["sqlite3", DATABASE, sql]), (format!("{expected}\n"), 0), "{sql}");
-}
-
 #[test]
 fn a_note_is_written_found_moved_and_deleted() {
     let mut probe = probe();
@@ -35,8 +30,8 @@ fn a_note_is_written_found_moved_and_deleted() {
     leave(&mut probe);
     let row = "SELECT length(n.id), f.title, n.title, n.body, n.is_todo FROM notes n, folders f
                WHERE f.id = n.parent_id AND n.title = 'Groceries'";
-    check(&mut probe, row, "32|Personal|Groceries|Rye bread|0");
-    check(&mut probe, "SELECT body FROM notes_normalized WHERE title = 'groceries'", "rye bread");
+    probe.finds(DATABASE, row, "32|Personal|Groceries|Rye bread|0");
+    probe.finds(DATABASE, "SELECT body FROM notes_normalized WHERE title = 'groceries'", "rye bread");
     probe.tap("Search");
     assert_eq!(probe.run(&["input", "text", "RYE"]).1, 0);
     probe.tap("Groceries");
@@ -44,10 +39,10 @@ fn a_note_is_written_found_moved_and_deleted() {
     probe.tap("Actions");
     probe.tap("Move to notebook...");
     probe.tap("Work");
-    check(&mut probe, row, "32|Work|Groceries|Rye bread|0");
+    probe.finds(DATABASE, row, "32|Work|Groceries|Rye bread|0");
     probe.tap("Edit");
     probe.run(&["input", "text", "\nand butter"]);
-    check(&mut probe, "SELECT body FROM notes WHERE title = 'Groceries'", "Rye bread\nand butter");
+    probe.finds(DATABASE, "SELECT body FROM notes WHERE title = 'Groceries'", "Rye bread\nand butter");
     probe.tap("Actions");
     probe.tap("Delete");
     probe.shows("Delete note?");
@@ -55,7 +50,7 @@ fn a_note_is_written_found_moved_and_deleted() {
     probe.tap("Actions");
     probe.tap("Delete");
     probe.tap("button1");
-    check(&mut probe, "SELECT deleted_time > 0 FROM notes WHERE title = 'Groceries'", "1");
+    probe.finds(DATABASE, "SELECT deleted_time > 0 FROM notes WHERE title = 'Groceries'", "1");
     probe.shows("No results found");
 }
 
@@ -75,7 +70,7 @@ fn what_lies_in_the_trash_comes_back_or_goes_for_good() {
     }
     probe.tap("button1");
     probe.shows("There are no notes in the trash folder.");
-    check(&mut probe, "SELECT count(*) FROM notes WHERE title = 'Old'", "0");
+    probe.finds(DATABASE, "SELECT count(*) FROM notes WHERE title = 'Old'", "0");
 }
 
 #[test]
@@ -85,7 +80,11 @@ fn a_to_do_is_done() {
     leave(&mut probe);
     probe.tap("to-do: Water plants");
     assert_eq!(probe.find("to-do: Water plants").map(|(_, checked)| checked), Some(true));
-    check(&mut probe, "SELECT is_todo, todo_completed > 0 FROM notes WHERE title = 'Water plants'", "1|1");
+    probe.finds(
+        DATABASE,
+        "SELECT is_todo, todo_completed > 0 FROM notes WHERE title = 'Water plants'",
+        "1|1",
+    );
 }
 
 #[test]
@@ -95,7 +94,7 @@ fn a_note_without_a_title_gets_its_first_line_and_an_empty_one_is_not_kept() {
     probe.tap("Add new, collapsed");
     probe.tap("New note");
     leave(&mut probe);
-    check(&mut probe, "SELECT count(*) FROM notes", before.trim());
+    probe.finds(DATABASE, "SELECT count(*) FROM notes", before.trim());
     probe.tap("Add new, collapsed");
     probe.tap("New note");
     probe.run(&["input", "text", "Call the bank\nbefore noon"]);
@@ -123,8 +122,8 @@ fn notebooks_are_made_renamed_and_deleted() {
     probe.ok(&format!("input swipe {x} {y} {x} {y} 900"));
     probe.tap("Delete notebook");
     probe.tap("button1");
-    check(&mut probe, "SELECT deleted_time > 0 FROM folders WHERE title = 'Gardens'", "1");
-    check(&mut probe, "SELECT deleted_time > 0 FROM notes WHERE title = 'Roses'", "1");
+    probe.finds(DATABASE, "SELECT deleted_time > 0 FROM folders WHERE title = 'Gardens'", "1");
+    probe.finds(DATABASE, "SELECT deleted_time > 0 FROM notes WHERE title = 'Roses'", "1");
 }
 
 #[test]
@@ -142,7 +141,7 @@ fn notes_are_sent_and_received() {
     assert!(sent.starts_with("Row: 0 address=5550142, body=Door code\n\n4711\n"), "{sent}");
     probe.ok("am start -a android.intent.action.SEND -t text/plain -p net.cozic.joplin --es \
          android.intent.extra.SUBJECT Link --es android.intent.extra.TEXT https://example.org");
-    check(&mut probe, "SELECT body FROM notes WHERE title = 'Link'", "https://example.org");
+    probe.finds(DATABASE, "SELECT body FROM notes WHERE title = 'Link'", "https://example.org");
     probe.shows("https://example.org");
 }
 

@@ -1,6 +1,6 @@
 //! Writes a picture of each screen to the directory in `PHONE_PICTURES`, to look at.
 
-use super::Probe;
+use super::{Probe, STARTED};
 
 /// Paints the screen, and writes it if there is a directory for it.
 fn shot(probe: &mut Probe, name: &str) {
@@ -15,22 +15,7 @@ fn shot(probe: &mut Probe, name: &str) {
 fn pictures_of_every_app() {
     let mut probe = Probe::new();
     shot(&mut probe, "home");
-    for package in [
-        "com.android.settings",
-        "com.google.android.deskclock",
-        "com.android.contacts",
-        "com.google.android.apps.messaging",
-        "com.google.android.dialer",
-        "com.google.android.calendar",
-        "com.android.chrome",
-        "com.google.android.apps.maps",
-        "net.cozic.joplin",
-        "org.tasks",
-        "com.google.android.calculator",
-        "com.google.android.gm",
-        "com.google.android.documentsui",
-        "com.example.bankApp",
-    ] {
+    for package in STARTED {
         probe.ok(&format!("monkey -p {package} 1"));
         shot(&mut probe, package);
     }

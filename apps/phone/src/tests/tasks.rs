@@ -10,11 +10,6 @@ fn probe() -> Probe {
     probe
 }
 
-#[track_caller]
-fn check(probe: &mut Probe, sql: &str, expected: &str) {
-    assert_eq!(probe.run(&["sqlite3", DATABASE, sql]), (format!("{expected}\n"), 0), "{sql}");
-}
-
 #[test]
 fn a_task_is_made_dated_done_and_deleted() {
     let mut probe = probe();
@@ -34,21 +29,21 @@ fn a_task_is_made_dated_done_and_deleted() {
     let row = "SELECT t.title, t.importance, t.dueDate, t.notes, l.cdl_name FROM tasks t
                JOIN caldav_tasks c ON c.cd_task = t._id JOIN caldav_lists l ON l.cdl_uuid = c.cd_calendar
                WHERE t.title = 'Send the form'";
-    check(&mut probe, row, "Send the form|0|1775649600000|Twice|Default list");
+    probe.finds(DATABASE, row, "Send the form|0|1775649600000|Twice|Default list");
     probe.tap("Send the form");
     probe.tap("Apr 8");
     probe.tap("Tomorrow");
     probe.ok("input keyevent BACK");
-    check(&mut probe, row, "Send the form|0|1772539200000|Twice|Default list");
+    probe.finds(DATABASE, row, "Send the form|0|1772539200000|Twice|Default list");
     probe.tap("Complete Send the form");
-    check(&mut probe, "SELECT completed > 0 FROM tasks WHERE title = 'Send the form'", "1");
+    probe.finds(DATABASE, "SELECT completed > 0 FROM tasks WHERE title = 'Send the form'", "1");
     probe.ok("input swipe 540 1800 540 600 300");
     probe.tap("Send the form");
     probe.tap("Delete task");
     probe.tap("Cancel");
     probe.tap("Delete task");
     probe.tap("button1");
-    check(&mut probe, "SELECT deleted > 0 FROM tasks WHERE title = 'Send the form'", "1");
+    probe.finds(DATABASE, "SELECT deleted > 0 FROM tasks WHERE title = 'Send the form'", "1");
     assert_eq!(probe.find("Send the form"), None);
 }
 
@@ -65,19 +60,19 @@ fn lists_are_made_renamed_and_deleted() {
     probe.tap("Save");
     let on = "SELECT l.cdl_name FROM tasks t, caldav_tasks c, caldav_lists l
               WHERE c.cd_task = t._id AND l.cdl_uuid = c.cd_calendar AND t.title = 'Passport'";
-    check(&mut probe, on, "Trip");
+    probe.finds(DATABASE, on, "Trip");
     probe.tap("Passport");
     probe.tap("Trip");
     probe.tap("Shopping");
     probe.tap("Save");
-    check(&mut probe, on, "Shopping");
+    probe.finds(DATABASE, on, "Shopping");
     probe.tap("Menu");
     let ((x, y), _) = probe.find("Shopping").expect("the list");
     probe.ok(&format!("input swipe {x} {y} {x} {y} 900"));
     probe.tap("Delete");
     probe.tap("button1");
-    check(&mut probe, "SELECT count(*) FROM caldav_lists WHERE cdl_name = 'Shopping'", "0");
-    check(&mut probe, "SELECT deleted > 0 FROM tasks WHERE title = 'Passport'", "1");
+    probe.finds(DATABASE, "SELECT count(*) FROM caldav_lists WHERE cdl_name = 'Shopping'", "0");
+    probe.finds(DATABASE, "SELECT deleted > 0 FROM tasks WHERE title = 'Passport'", "1");
 }
 
 #[test]
@@ -107,5 +102,5 @@ fn shared_text_becomes_a_task() {
     probe.ok("am start -a android.intent.action.SEND -t text/plain -p org.tasks --es android.intent.extra.TEXT Oats");
     probe.shows("Oats");
     probe.tap("Save");
-    check(&mut probe, "SELECT count(*) FROM tasks WHERE title = 'Oats'", "1");
+    probe.finds(DATABASE, "SELECT count(*) FROM tasks WHERE title = 'Oats'", "1");
 }

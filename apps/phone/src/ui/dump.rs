@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::layout::Tree;
-use super::view::Arrange;
+use super::style::Arrange;
 
 /// Classes whose missing labels uiautomator does not report.
 const NAF_EXCLUDED: [&str; 4] = [

@@ -2,8 +2,9 @@
 
 use super::geometry::{HEIGHT, NAVIGATION_BAR, Rect, WIDTH, dp};
 use super::layout::{Offsets, Tree, place_root};
+use super::style::Size;
 use super::theme::Tone;
-use super::view::{Size, View};
+use super::view::View;
 use super::widget::{column, icon, row, text};
 use lucide_icons::Icon;
 

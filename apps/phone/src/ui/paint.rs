@@ -7,9 +7,10 @@ use tiny_skia::{
 
 use super::font::{self, Face};
 use super::geometry::{HEIGHT, Rect, WIDTH, dp};
-use super::layout::{Node, Tree, art_gap, art_size, face, shown, text_px};
+use super::layout::{Node, Tree};
+use super::measure::{art_gap, art_size, face, shown, text_px};
+use super::style::{Align, Arrange, Art};
 use super::theme::{Theme, Tone};
-use super::view::{Align, Arrange, Art};
 use lucide_icons::Icon;
 
 /// A picture of the display.

@@ -12,7 +12,7 @@ pub struct Scene<M> {
     pub body: View<M>,
     /// A dialog over it.
     pub dialog: Option<View<M>>,
-    /// The views are whole windows and say themselves where they lie ([`Style::frame`](super::view::Style)).
+    /// The views are whole windows and say themselves where they lie ([`Style::frame`](super::style::Style)).
     pub placed: bool,
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::style::{Align, Arrange, Art, Size};
 use super::theme::Tone;
-use super::view::{Align, Arrange, Art, Size, View};
+use super::view::View;
 use lucide_icons::Icon;
 
 fn arranged<M>(class: &'static str, arrange: Arrange, children: Vec<View<M>>) -> View<M> {

@@ -8,7 +8,7 @@ use crate::files::Files;
 use crate::system::Services;
 use crate::system::clock::ago;
 use crate::system::database::Database;
-use crate::ui::view::Align;
+use crate::ui::style::Align;
 use crate::ui::widget::{bar, column, empty, heading, icon_button, list, text};
 use crate::ui::{Icon, Tone, View};
 

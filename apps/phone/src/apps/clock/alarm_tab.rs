@@ -3,7 +3,7 @@
 use super::Message;
 use super::store::{Alarm, WHOLE_DAYS, alarms};
 use crate::system::Services;
-use crate::ui::view::{Art, Size};
+use crate::ui::style::{Art, Size};
 use crate::ui::widget::{
     card, choice, column, empty, fab, icon_button, list, row, space, switch, text, text_button, with_fab,
 };

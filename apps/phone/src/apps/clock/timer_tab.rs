@@ -4,7 +4,7 @@ use super::Message;
 use super::store::{self, Timer};
 use crate::system::Services;
 use crate::system::clock::duration;
-use crate::ui::view::{Align, Size};
+use crate::ui::style::{Align, Size};
 use crate::ui::widget::{
     button, card, column, fab, icon_button, list, row, space, text, text_button, with_fab,
 };

@@ -4,7 +4,7 @@ use super::entries::{self, Entry, Order};
 use super::{Documents, Message, Question};
 use crate::system::Services;
 use crate::system::clock::ago;
-use crate::ui::view::Art;
+use crate::ui::style::Art;
 use crate::ui::widget::{
     app_bar, bar, choice, column, confirm, dialog, dialog_button, empty, field, icon, icon_button, item,
     list, menu, menu_item, row, scroll, space, text,

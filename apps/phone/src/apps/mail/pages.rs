@@ -5,7 +5,7 @@ use super::{Message, Question};
 use crate::system::Services;
 use crate::system::clock::{ago, at};
 use crate::system::content::contacts;
-use crate::ui::view::Align;
+use crate::ui::style::Align;
 use crate::ui::widget::{
     self, app_bar, avatar, bar, column, empty, field, icon, icon_button, item, row, scroll, space, text,
     with_fab,
@@ -208,7 +208,7 @@ pub(super) fn compose(cx: &Services, draft: &Mail, quote: &str) -> View<Message>
         ],
     );
     let labelled = |label: &str, view: View<Message>| {
-        row(vec![text(label).ink(15, Tone::Dim).style(|s| s.width = crate::ui::view::Size::Dp(52)), view])
+        row(vec![text(label).ink(15, Tone::Dim).style(|s| s.width = crate::ui::style::Size::Dp(52)), view])
             .wide()
             .gap(8)
             .pad(20, 5)

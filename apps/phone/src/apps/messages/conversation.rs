@@ -5,7 +5,7 @@ use crate::system::Services;
 use crate::system::clock::at;
 use crate::system::content::contacts;
 use crate::system::content::telephony::{self, Sms};
-use crate::ui::view::{Align, Arrange};
+use crate::ui::style::{Align, Arrange};
 use crate::ui::widget::{app_bar, column, empty, field, icon_button, list, row, space, text};
 use crate::ui::{Icon, Tone, View};
 

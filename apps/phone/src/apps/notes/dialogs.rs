@@ -4,7 +4,7 @@ use super::store::{self, Note, Order};
 use super::{Message, Question};
 use crate::system::Services;
 use crate::ui::View;
-use crate::ui::view::Art;
+use crate::ui::style::Art;
 use crate::ui::widget::{choice, confirm, dialog, dialog_button, field, menu, menu_item};
 
 /// What is asked; `note` is the open one.

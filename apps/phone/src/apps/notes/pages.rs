@@ -3,7 +3,7 @@
 use super::store::{self, Note};
 use super::{Message, Question, Shelf};
 use crate::system::Services;
-use crate::ui::view::{Align, Art};
+use crate::ui::style::{Align, Art};
 use crate::ui::widget::{
     self, bar, choice, column, empty, fab, field, icon, icon_button, item, row, scroll, space, text, with_fab,
 };

@@ -4,8 +4,8 @@
 use super::player::Message;
 use super::screen::Screen;
 use crate::ui::font::{self, Face};
-use crate::ui::layout::{art_gap, art_size, text_px};
-use crate::ui::view::{Align, Art};
+use crate::ui::measure::{art_gap, art_size, text_px};
+use crate::ui::style::{Align, Art};
 use crate::ui::{Icon, Rect, Tone, View, dp};
 
 /// Sizes of letters that are tried, from the largest.

@@ -9,7 +9,7 @@ use super::{Message, Question};
 use crate::apps::date_picker::{self, DatePicker};
 use crate::system::Services;
 use crate::ui::View;
-use crate::ui::view::Art;
+use crate::ui::style::Art;
 use crate::ui::widget::{choice, confirm, dialog, dialog_button, field, menu, menu_item};
 
 /// What is asked; `edited` is the task in the form.

@@ -3,7 +3,7 @@
 use super::store::{self, Task, day_name};
 use super::{Message, Question};
 use crate::system::Services;
-use crate::ui::view::Art;
+use crate::ui::style::Art;
 use crate::ui::widget::{
     self, bar, choice, column, empty, fab, field, heading, icon, icon_button, item, row, scroll, space, text,
     with_fab,
@@ -185,7 +185,7 @@ pub(super) fn editor(cx: &Services, task: &Task) -> View<Message> {
             .wide()
             .pad(0, 10)
             .style(|s| {
-                (s.cross, s.border, s.radius) = (crate::ui::view::Align::Center, Some(Tone::Outline), 18)
+                (s.cross, s.border, s.radius) = (crate::ui::style::Align::Center, Some(Tone::Outline), 18)
             });
         view.class = "android.widget.RadioButton".into();
         (view.flags.checkable, view.flags.checked) = (true, selected);
