@@ -1,7 +1,7 @@
 //! `phone`: serves the virtual phone until it is stopped.
 
-use pocketpilot_phone::Phone;
 use pocketpilot_phone::system::clock::Pace;
+use pocketpilot_phone::{Phone, PhoneError};
 
 use crate::args;
 use crate::failure::Failure;
@@ -19,7 +19,10 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
     settings.recorded = args.recorded.clone();
     settings.seed = args.seed;
     settings.root = args.state.clone();
-    let phone = settings.start().await.map_err(Failure::unavailable)?;
+    let phone = settings.start().await.map_err(|error| match error {
+        PhoneError::Recording { .. } | PhoneError::NoRecording { .. } => Failure::usage(error),
+        PhoneError::Io { .. } => Failure::unavailable(error),
+    })?;
     // People look at it and wait for it; runs and evaluations need the same times in every run.
     phone.device().system().set_pace(Pace::Real);
     println!("virtual phone {}", phone.serial());
