@@ -1,10 +1,11 @@
 //! Answers held to a form by llguidance, token by token.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use llguidance::api::TopLevelGrammar;
+use llguidance::earley::{BiasComputer, ParserRecognizer};
 use llguidance::toktrie::{
     InferenceCapabilities, SimpleVob, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv,
 };
@@ -17,8 +18,13 @@ use crate::generate::{EngineError, Grammar};
 
 /// Compiles grammars for one vocabulary.
 pub(crate) struct Grammars {
-    factory: Result<ParserFactory, String>,
-    preparing: Option<JoinHandle<Result<ParserFactory, String>>>,
+    prepared: Result<Prepared, String>,
+    preparing: Option<JoinHandle<Result<Prepared, String>>>,
+}
+
+struct Prepared {
+    factory: ParserFactory,
+    vocabulary: Arc<Vocabulary>,
 }
 
 impl fmt::Debug for Grammars {
@@ -37,14 +43,16 @@ impl Grammars {
     /// meanwhile.
     pub(crate) fn prepare(tokens: Arc<Tokens>) -> Self {
         let preparing = std::thread::spawn(|| {
-            let env: TokEnv = Arc::new(Vocabulary::new(tokens)?);
+            let vocabulary = Arc::new(Vocabulary::empty(tokens));
+            let env: TokEnv = vocabulary.clone();
             let mut factory = ParserFactory::new(&env, InferenceCapabilities::default(), &[])
                 .map_err(|e| first_line(&e))?;
             factory.quiet();
+            vocabulary.fill()?;
             memory::give_back();
-            Ok(factory)
+            Ok(Prepared { factory, vocabulary })
         });
-        Self { factory: Err("the vocabulary cannot be prepared".into()), preparing: Some(preparing) }
+        Self { prepared: Err("the vocabulary cannot be prepared".into()), preparing: Some(preparing) }
     }
 
     /// Starts an answer; [`Grammar::Free`] has no constraint.
@@ -54,11 +62,15 @@ impl Grammars {
             Grammar::Choice(texts) => TopLevelGrammar::from_lark(choice(texts)?),
             Grammar::Schema(schema) => TopLevelGrammar::from_json_schema(compact(schema)?),
         };
-        if let Some(Ok(factory)) = self.preparing.take().map(JoinHandle::join) {
-            self.factory = factory;
+        if let Some(Ok(prepared)) = self.preparing.take().map(JoinHandle::join) {
+            self.prepared = prepared;
         }
-        let factory = self.factory.as_ref().map_err(|reason| EngineError::Grammar(reason.clone()))?;
-        let mut matcher = Matcher::new(factory.create_parser(grammar));
+        let Prepared { factory, vocabulary } =
+            self.prepared.as_ref().map_err(|reason| EngineError::Grammar(reason.clone()))?;
+        let mut matcher = Matcher::new(factory.create_parser(grammar).map(|mut parser| {
+            parser.bias_computer = vocabulary.clone();
+            parser
+        }));
         match matcher.get_error() {
             Some(error) => Err(EngineError::Grammar(error.lines().next().unwrap_or_default().into())),
             None => {
@@ -121,13 +133,23 @@ fn first_line(error: &impl fmt::Display) -> String {
 }
 
 /// The vocabulary as llguidance sees it.
+///
+/// A factory makes two more prefix trees of the vocabulary that it finds, for slices of it that are not used here. So it
+/// finds an empty one; the one tree that every answer reads is filled in after.
 struct Vocabulary {
     tokens: Arc<Tokens>,
-    trie: TokTrie,
+    empty: TokTrie,
+    trie: OnceLock<TokTrie>,
 }
 
 impl Vocabulary {
-    fn new(tokens: Arc<Tokens>) -> Result<Self, String> {
+    fn empty(tokens: Arc<Tokens>) -> Self {
+        let empty = TokTrie::from(&TokRxInfo::new(1, 0), &[vec![TokTrie::SPECIAL_TOKEN_MARKER]]);
+        Self { tokens, empty, trie: OnceLock::new() }
+    }
+
+    fn fill(&self) -> Result<(), String> {
+        let tokens = &self.tokens;
         let size = u32::try_from(tokens.len()).map_err(|_| "too many tokens")?;
         let words: Vec<Vec<u8>> = (0..size)
             .map(|token| match tokens.kind(token) {
@@ -137,17 +159,29 @@ impl Vocabulary {
             })
             .collect();
         let info = TokRxInfo::new(size, tokens.ends()[0]);
-        let trie = TokTrie::from(&info, &words).with_eos_tokens(tokens.ends());
-        Ok(Self { tokens, trie })
+        self.trie.get_or_init(|| TokTrie::from(&info, &words).with_eos_tokens(tokens.ends()));
+        Ok(())
     }
 }
 
 impl TokenizerEnv for Vocabulary {
     fn tok_trie(&self) -> &TokTrie {
-        &self.trie
+        self.trie.get().unwrap_or(&self.empty)
     }
 
     fn tokenize_bytes(&self, bytes: &[u8]) -> Vec<TokenId> {
-        self.trie.tokenize_with_greedy_fallback(bytes, |text| self.tokens.encode(text))
+        self.tok_trie().tokenize_with_greedy_fallback(bytes, |text| self.tokens.encode(text))
+    }
+}
+
+impl BiasComputer for Vocabulary {
+    fn compute_bias(&self, recognizer: &mut ParserRecognizer<'_>, start: &[u8]) -> SimpleVob {
+        let mut allowed = self.trie().alloc_token_set();
+        self.trie().add_bias(recognizer, &mut allowed, start);
+        allowed
+    }
+
+    fn trie(&self) -> &TokTrie {
+        self.tok_trie()
     }
 }
