@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::Weights;
 use super::activation::{Block, quantize};
-use super::change::{Change, Changing};
+use super::change::{Change, Changes, rooms};
 use super::team::share;
 
 thread_local! {
@@ -47,6 +47,16 @@ impl<'a> Output<'a> {
         unsafe { self.rows(vector, row, results.len()) }.copy_from_slice(results);
     }
 
+    /// Everything.
+    ///
+    /// # Safety
+    /// Nobody may write any more.
+    #[allow(unsafe_code)]
+    pub(super) unsafe fn all(&self) -> &[f32] {
+        // SAFETY: the slice was borrowed for `'a`.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+
     /// # Safety
     /// Nobody else may have these rows.
     #[inline(always)]
@@ -71,30 +81,24 @@ pub(in super::super) fn products<const N: usize>(x: &[f32], m: usize, all: [Prod
         quantize(x, x.len() / m, &mut activations);
     }
     let input = Input { m, x, blocks: &activations };
-    let changes = Changing::each(all.each_ref().map(|(_, change, _)| *change), &input);
-    let (mut parts, mut change) = (0, changes.iter());
+    let changes = all.each_ref().map(|(_, change, _)| *change);
+    let mut rooms = rooms(&changes, m);
+    let changes = Changes::new(changes, &mut rooms);
+    let mut parts = changes.parts();
     let all = all.map(|(weights, _, out)| {
-        let rows = out.len() / m;
+        let (first, rows) = (parts, out.len() / m);
         parts += weights.parts(m);
-        (parts, weights, change.next().and_then(Option::as_ref), Output::new(out, rows))
+        (first..parts, weights, Output::new(out, rows))
     });
     share(parts, |part| {
-        let mut first = 0;
-        for (end, weights, change, out) in &all {
-            if part < *end {
-                let part = part - first;
-                let change = change.map(|change| (change, weights.rows(part, m)));
-                if let Some((change, rows)) = &change {
-                    change.prefetch(rows);
-                }
-                weights.part(part, &input, out);
-                if let Some((change, rows)) = change {
-                    change.add(rows, out);
-                }
-                return;
-            }
-            first = *end;
-        }
+        let Some(product) = all.iter().position(|(parts, ..)| parts.contains(&part)) else {
+            return changes.compute(part, &input);
+        };
+        let (parts, weights, out) = &all[product];
+        let rows = weights.rows(part - parts.start, m);
+        changes.prefetch(product, &rows);
+        weights.part(part - parts.start, &input, out);
+        changes.add(product, rows, out);
     });
     ACTIVATIONS.set(activations);
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 /// How long a helper waits for a section before it sleeps.
 const PATIENCE: Duration = Duration::from_micros(50);
-/// How long a caller waits for its helpers before it lets others have the processor; a helper may be among them.
+/// How long a thread waits for another of its section before it lets others have the processor; that one may be among them.
 const BRIEF: Duration = Duration::from_micros(20);
 /// How long a helper computes before it offers its processor to others: less than the system's time slice, so that it is
 /// seldom suspended in the midst of a part, and so long that offering costs nothing.
@@ -110,14 +110,7 @@ impl Shared {
         impl Drop for Close<'_> {
             fn drop(&mut self) {
                 self.0.state.fetch_and(!OPEN, Ordering::AcqRel);
-                let mut waiting = None;
-                while self.0.state.load(Ordering::Acquire) & INSIDE != 0 {
-                    if waiting.get_or_insert_with(Instant::now).elapsed() < BRIEF {
-                        std::hint::spin_loop();
-                    } else {
-                        std::thread::yield_now();
-                    }
-                }
+                wait(|| self.0.state.load(Ordering::Acquire) & INSIDE == 0);
             }
         }
         // SAFETY: this thread alone opens sections, the last one is closed and nobody is inside. `Close` keeps this one
@@ -137,6 +130,18 @@ impl Shared {
         section();
         drop(close);
         assert!(!self.panicked.swap(false, Ordering::Relaxed), "a helper panicked");
+    }
+}
+
+/// Waits for what another thread is about to do.
+pub(super) fn wait(ready: impl Fn() -> bool) {
+    let mut waiting = None;
+    while !ready() {
+        if waiting.get_or_insert_with(Instant::now).elapsed() < BRIEF {
+            std::hint::spin_loop();
+        } else {
+            std::thread::yield_now();
+        }
     }
 }
 
@@ -209,7 +214,7 @@ pub(in super::super) fn threads() -> usize {
     CURRENT.with_borrow(|team| team.as_ref().map_or(1, |team| team.helpers.len() + 1))
 }
 
-/// Computes `parts` parts with this thread's team; each thread takes the next one when it has done one.
+/// Computes `parts` parts with this thread's team; each thread takes the next one, in order, when it has done one.
 pub(in super::super) fn share(parts: usize, compute: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
     let section = || {
