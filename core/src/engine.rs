@@ -14,6 +14,7 @@ mod lora;
 pub mod matrix;
 mod memory;
 pub(crate) mod model;
+mod prior;
 pub(crate) mod rope;
 mod run;
 mod sample;

@@ -61,6 +61,10 @@ pub struct Request<'a> {
     pub adapter: Option<&'a str>,
     /// What the answer may look like.
     pub grammar: &'a Grammar,
+    /// What is known of the texts of a [`Grammar::Choice`] beside what the model says, in the order of the texts, in nats:
+    /// how likely each is among those of which something is known. How likely these are together stays with the model.
+    /// Empty where nothing is known.
+    pub prior: &'a [Option<f32>],
     /// How tokens are drawn.
     pub sampling: Sampling,
     /// Most tokens of the answer.

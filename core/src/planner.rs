@@ -19,11 +19,11 @@ mod question;
 mod situation;
 
 pub(crate) use arguments::schema_for;
-pub use candidates::{ALWAYS, Candidates};
+pub use candidates::{ALWAYS, Candidates, UNRELATED};
 pub use decide::{Adapters, DecideError, Decided, Decider};
 pub(crate) use elements::named;
 pub use elements::worded;
 pub use episode::Episode;
 pub use parts::Parts;
 pub(crate) use question::Question;
-pub use situation::{Attempt, FINISH, Situation};
+pub use situation::{Attempt, FINISH, Offered, Situation};

@@ -9,7 +9,7 @@ pub mod score;
 pub(crate) mod screen;
 
 use pocketpilot_core::memory::{Call, StepResult};
-use pocketpilot_core::planner::{Attempt, Decider, FINISH, Situation};
+use pocketpilot_core::planner::{Attempt, Decider, FINISH, Offered, Situation};
 use pocketpilot_core::screen::Line;
 use pocketpilot_core::tool::{ToolOutput, ToolSpec};
 use pocketpilot_tools::phone_tools;
@@ -85,7 +85,7 @@ fn act(
         Agent::Oracle => return Ok(Ok(action(&call(step)))),
         Agent::Planner(decider) => decider,
     };
-    let tools: Vec<&ToolSpec> = tools.iter().collect();
+    let tools: Vec<Offered<'_>> = tools.iter().map(Offered::from).collect();
     let situation = Situation { goal: &task.task, tools: &tools, memories: &[], history, screen };
     let tool = match decision(decider.select(&situation))? {
         Ok(tool) => tool,
@@ -94,7 +94,7 @@ fn act(
     if tool == FINISH {
         return Ok(Ok(Some(Action { choice: FINISHED, input: None })));
     }
-    let Some(spec) = tools.iter().find(|t| t.name == tool) else {
+    let Some(spec) = tools.iter().map(|offered| offered.tool).find(|t| t.name == tool) else {
         return Ok(Err(format!("there is no tool `{tool}`")));
     };
     Ok(decision(decider.arguments(&situation, spec))?.map(|call| action(&call)))

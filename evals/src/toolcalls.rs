@@ -20,8 +20,9 @@ pub mod ast_match;
 pub(crate) mod record;
 mod sample;
 
+use pocketpilot_core::encoder::Encoder;
 use pocketpilot_core::memory::Call;
-use pocketpilot_core::planner::{Decider, Situation};
+use pocketpilot_core::planner::{Candidates, Decider, Offered, Situation, UNRELATED};
 use pocketpilot_core::tool::{Effect, ToolSpec};
 use serde_json::json;
 
@@ -29,19 +30,21 @@ use crate::decision::{Decision, decision};
 use crate::report::{Collector, Subject, metrics, share};
 use crate::{Agent, Case, EvalError, Metrics, Options, Report, Suite, Watch, data};
 pub use among::Among;
+use among::failed;
 use record::{Answer, Record};
 
 /// The candidate that stands for "no call".
 pub const NONE: &str = "none_of_these";
 
 /// Runs the suite on the file `options.data`, or on the only data file of that folder; `among` many tools if it is given,
-/// which leaves records without a right tool out.
+/// which leaves records without a right tool out. The `encoder` compares tools and requests, as before every episode.
 ///
 /// # Errors
 /// [`EvalError`] for data that cannot be read and for a model that cannot go on.
 pub fn run(
     mut agent: Agent<&mut Decider<'_>>,
     options: &Options,
+    encoder: Option<&Encoder>,
     among: Option<&Among>,
     watch: &mut Watch<'_>,
 ) -> Result<Report, EvalError> {
@@ -64,7 +67,7 @@ pub fn run(
             (Some(_), None) => continue,
             (Some(among), Some(answer)) => among.offered(&record.instruction, &answer.call.tool, &id)?,
         };
-        let asked = match ask(&mut agent, &record, &offered, answer.as_ref()) {
+        let asked = match ask(&mut agent, encoder, &record, &offered, answer.as_ref()) {
             Err(EvalError::Cancelled) => {
                 collector.complete = false;
                 break;
@@ -95,6 +98,7 @@ struct Asked {
 
 fn ask(
     agent: &mut Agent<&mut Decider<'_>>,
+    encoder: Option<&Encoder>,
     record: &Record,
     offered: &[ToolSpec],
     answer: Option<&Answer>,
@@ -107,7 +111,13 @@ fn ask(
         }
         Agent::Planner(decider) => {
             let none = none();
-            let tools: Vec<&ToolSpec> = offered.iter().chain([&none]).collect();
+            let mut tools: Vec<Offered<'_>> = match encoder {
+                None => offered.iter().map(Offered::from).collect(),
+                Some(encoder) => Candidates::new(encoder, offered.iter())
+                    .and_then(|near| near.offer(encoder, offered.iter(), &record.instruction))
+                    .map_err(failed)?,
+            };
+            tools.push(Offered { tool: &none, nearness: encoder.map(|_| UNRELATED) });
             let situation = Situation {
                 goal: &record.instruction,
                 tools: &tools,

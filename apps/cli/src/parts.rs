@@ -54,7 +54,8 @@ impl Kit {
     /// # Errors
     /// The encoder fails.
     pub fn offered(&self, goal: &str) -> Result<Vec<&ToolSpec>, Failure> {
-        self.candidates.pick(&self.encoder, self.registry.specs(), goal).map_err(Failure::unavailable)
+        let offered = self.candidates.pick(&self.encoder, self.registry.specs(), goal);
+        Ok(offered.map_err(Failure::unavailable)?.into_iter().map(|offered| offered.tool).collect())
     }
 
     /// The parts of an episode.

@@ -3,6 +3,7 @@
 use crate::engine::grammar::Constraint;
 use crate::engine::kv::Entry;
 use crate::engine::model::Active;
+use crate::engine::prior::Prior;
 use crate::engine::run::{Run, weights};
 use crate::engine::sample::Sampler;
 use crate::engine::tokens::{Kind, Tokens};
@@ -30,6 +31,7 @@ impl Answer<'_> {
         logits: &mut [f32],
     ) -> Result<(Self, Finish), EngineError> {
         let mut sampler = Sampler::new(request.sampling);
+        let prior = Prior::new(request.grammar, request.prior);
         loop {
             if let Some(constraint) = constraint {
                 let forced = constraint.forced();
@@ -51,7 +53,15 @@ impl Answer<'_> {
                 Some(&[token]) => token,
                 allowed => {
                     run.compute(&sequence, request.cancel)?;
-                    run.draw(&mut sampler, allowed, logits)?
+                    let lean = |logits: &mut [f32]| {
+                        if let (Some(prior), Some(allowed)) = (prior, allowed) {
+                            let ends = |token| self.tokens.ends().contains(&token);
+                            let bytes = |&token| if ends(token) { &[][..] } else { self.tokens.bytes(token) };
+                            let tokens = allowed.iter().map(bytes);
+                            prior.lean(&self.bytes(), tokens, logits);
+                        }
+                    };
+                    run.draw(&mut sampler, allowed, logits, lean)?
                 }
             };
             if self.tokens.ends().contains(&token) {
@@ -76,10 +86,13 @@ impl Answer<'_> {
         self.stop.is_some_and(|stop| self.raw().contains(stop))
     }
 
-    fn raw(&self) -> String {
+    fn bytes(&self) -> Vec<u8> {
         let text = self.written.iter().filter(|&&token| self.tokens.kind(token) != Kind::Control);
-        let bytes: Vec<u8> = text.flat_map(|&token| self.tokens.bytes(token)).copied().collect();
-        String::from_utf8_lossy(&bytes).into_owned()
+        text.flat_map(|&token| self.tokens.bytes(token)).copied().collect()
+    }
+
+    fn raw(&self) -> String {
+        String::from_utf8_lossy(&self.bytes()).into_owned()
     }
 
     /// The answer without what ends it.

@@ -32,12 +32,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Draws the next token, among all or the allowed ones, which are in ascending order.
+    /// Draws the next token, among all or the allowed ones, which are in ascending order and whose logits `lean` may change.
     pub(crate) fn draw(
         &mut self,
         sampler: &mut Sampler,
         allowed: Option<&[u32]>,
         logits: &mut [f32],
+        lean: impl FnOnce(&mut [f32]),
     ) -> Result<u32, EngineError> {
         let drawn = match allowed {
             None => {
@@ -46,6 +47,7 @@ impl Run<'_> {
             }
             Some(tokens) => {
                 self.model.logits_among(self.scratch, tokens, logits);
+                lean(&mut logits[..tokens.len()]);
                 sampler.draw(&logits[..tokens.len()]).map(|i| tokens[i as usize])
             }
         };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::encoder::{Encoder, EncoderError};
+use crate::planner::situation::Offered;
 use crate::tool::ToolSpec;
 
 /// Tools that every screen may need, whatever the request.
@@ -15,10 +16,14 @@ const NEAREST: usize = 6;
 /// Tools that are so much less near than the nearest are not offered: they would only mislead a small model.
 const MARGIN: f32 = 0.2;
 
+/// As near to a goal as a tool that has hardly anything to do with it: what an answer that none of the tools is right stands
+/// for among them.
+pub const UNRELATED: f32 = 0.3;
+
 /// Tools as points of the encoder's space.
 #[derive(Debug)]
 pub struct Candidates {
-    /// Unit vectors by tool: the description and each example request.
+    /// Unit vectors by tool: name and description, and each example request.
     points: HashMap<String, Vec<Vec<f32>>>,
 }
 
@@ -34,11 +39,12 @@ impl Candidates {
         let mut owners = Vec::new();
         let mut texts = Vec::new();
         for spec in tools.filter(|s| !is_always(s)) {
-            for text in std::iter::once(&spec.description).chain(&spec.examples) {
+            for text in std::iter::once(said(spec)).chain(spec.examples.iter().cloned()) {
                 owners.push(&spec.name);
-                texts.push(text.as_str());
+                texts.push(text);
             }
         }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let mut points: HashMap<String, Vec<Vec<f32>>> = HashMap::new();
         for (owner, point) in owners.into_iter().zip(encoder.embed(&texts)?) {
             points.entry(owner.clone()).or_default().push(point);
@@ -46,8 +52,22 @@ impl Candidates {
         Ok(Self { points })
     }
 
-    /// The tools [`ALWAYS`] offered, then the six nearest, nearest first, but for those far behind the first. A tool is as
-    /// near as its nearest text. What is always the same comes first, so that its tokens are computed once.
+    /// All these tools, with how near each is to the goal. A tool is as near as its nearest text.
+    ///
+    /// # Errors
+    /// [`EncoderError`].
+    pub fn offer<'r>(
+        &self,
+        encoder: &Encoder,
+        tools: impl Iterator<Item = &'r ToolSpec>,
+        goal: &str,
+    ) -> Result<Vec<Offered<'r>>, EncoderError> {
+        let goal = encoder.embed(&[goal])?.into_iter().next().unwrap_or_default();
+        Ok(tools.map(|tool| Offered { tool, nearness: self.nearness(&tool.name, &goal) }).collect())
+    }
+
+    /// The tools [`ALWAYS`] offered, then the six nearest, nearest first, but for those far behind the first. What is always
+    /// the same comes first, so that its tokens are computed once.
     ///
     /// # Errors
     /// [`EncoderError`].
@@ -56,22 +76,36 @@ impl Candidates {
         encoder: &Encoder,
         tools: impl Iterator<Item = &'r ToolSpec>,
         goal: &str,
-    ) -> Result<Vec<&'r ToolSpec>, EncoderError> {
-        let goal = encoder.embed(&[goal])?.into_iter().next().unwrap_or_default();
-        let (always, others): (Vec<&ToolSpec>, Vec<&ToolSpec>) = tools.partition(|s| is_always(s));
-        let mut ranked: Vec<(f32, &ToolSpec)> =
-            others.into_iter().map(|s| (self.nearness(&s.name, &goal), s)).collect();
+    ) -> Result<Vec<Offered<'r>>, EncoderError> {
+        let offered = self.offer(encoder, tools, goal)?;
+        let (mut others, always): (Vec<_>, Vec<_>) =
+            offered.into_iter().partition(|offered| offered.nearness.is_some());
+        let near = |offered: &Offered<'_>| offered.nearness.unwrap_or(f32::NEG_INFINITY);
         // Stable: ties keep the order of registration, so the same request gives the same prompt.
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let least = ranked.first().map_or(0.0, |(best, _)| best - MARGIN);
-        let nearest = ranked.into_iter().take(NEAREST).filter(|(near, _)| *near >= least).map(|(_, s)| s);
+        others.sort_by(|a, b| near(b).total_cmp(&near(a)));
+        let least = others.first().map_or(0.0, near) - MARGIN;
+        let nearest = others.into_iter().take(NEAREST).filter(|offered| near(offered) >= least);
         Ok(always.into_iter().chain(nearest).collect())
     }
 
-    fn nearness(&self, tool: &str, goal: &[f32]) -> f32 {
+    /// None for a tool that is [`ALWAYS`] offered.
+    fn nearness(&self, tool: &str, goal: &[f32]) -> Option<f32> {
         let dot = |p: &Vec<f32>| p.iter().zip(goal).map(|(a, b)| a * b).sum::<f32>();
-        self.points.get(tool).into_iter().flatten().map(dot).fold(f32::NEG_INFINITY, f32::max)
+        self.points.get(tool)?.iter().map(dot).reduce(f32::max)
     }
+}
+
+/// `find_bus` or `findBus` as words, and the description.
+fn said(tool: &ToolSpec) -> String {
+    let mut name = String::new();
+    for letter in tool.name.chars() {
+        match letter {
+            '_' | '-' | '.' => name.push(' '),
+            letter if letter.is_uppercase() => name.extend([' ', letter.to_ascii_lowercase()]),
+            letter => name.push(letter),
+        }
+    }
+    format!("{}: {}", name.trim(), tool.description)
 }
 
 fn is_always(spec: &ToolSpec) -> bool {

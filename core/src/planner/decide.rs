@@ -62,6 +62,7 @@ pub enum DecideError {
 struct Asked {
     prompt: Cleared<Prompt>,
     grammar: Grammar,
+    prior: Vec<Option<f32>>,
     /// The screen that it is about, without what was kept back.
     screen: Vec<Line>,
     withheld: Vec<Withheld>,
@@ -99,7 +100,7 @@ impl Decider<'_> {
         let asked = self.clear(situation, |s| Ok(Question::selection(s, trained)))?;
         let adapter = self.adapters.select.as_deref();
         let (text, usage) = self.generate(&asked, adapter, NAME_TOKENS)?;
-        if !situation.choices().any(|t| t.name == text) {
+        if !situation.choices().any(|offered| offered.tool.name == text) {
             return Err(DecideError::Unusable(format!("`{text}` is none of the tools")));
         }
         Ok(Decided { value: text, withheld: asked.withheld, usage })
@@ -145,7 +146,7 @@ impl Decider<'_> {
         let mut screen = situation.screen.to_vec();
         let mut withheld: Vec<Withheld> = Vec::new();
         loop {
-            let Question { prompt, grammar } = question(&Situation { screen: &screen, ..*situation })?;
+            let Question { prompt, grammar, prior } = question(&Situation { screen: &screen, ..*situation })?;
             let cleared = self.gate.clear(prompt, self.engine.marks())?;
             let texts = screen.iter_mut().flat_map(|line| [&mut line.label, &mut line.content]);
             let kept: Vec<&mut String> = texts
@@ -159,7 +160,7 @@ impl Decider<'_> {
                 }
             }
             if is_clear {
-                return Ok(Asked { prompt: cleared.prompt, grammar, screen, withheld });
+                return Ok(Asked { prompt: cleared.prompt, grammar, prior, screen, withheld });
             }
         }
     }
@@ -174,6 +175,7 @@ impl Decider<'_> {
             prompt: &asked.prompt,
             adapter,
             grammar: &asked.grammar,
+            prior: &asked.prior,
             sampling: self.sampling,
             max_tokens,
             cancel: self.cancel,

@@ -8,7 +8,7 @@ use super::elements::target;
 use super::parts::Parts;
 use super::progress::{Standing, is_encore, standing};
 use super::provenance::{origin, says};
-use super::situation::{Attempt, Situation};
+use super::situation::{Attempt, Offered, Situation};
 use crate::consent::Proposal;
 use crate::event::{Ending, Event};
 use crate::generate::{Sampling, Usage};
@@ -17,7 +17,6 @@ use crate::memory::{Call, EpisodeId, Recall};
 use crate::prompt::{Origin, Prompt, Role, Span};
 use crate::screen::{Line, Screen, describe};
 use crate::task::Task;
-use crate::tool::ToolSpec;
 
 /// Earlier episodes shown to the model.
 const MEMORIES: usize = 2;
@@ -51,7 +50,7 @@ pub struct Episode<'a> {
     pub(super) parts: Parts<'a>,
     pub(super) task: Task,
     pub(super) id: Option<EpisodeId>,
-    tools: Vec<&'a ToolSpec>,
+    tools: Vec<Offered<'a>>,
     pub(super) memories: Vec<Recall>,
     pub(super) history: Vec<Attempt>,
     pub(super) screen: Screen,
@@ -182,7 +181,8 @@ impl<'a> Episode<'a> {
                 if !withheld.is_empty() {
                     self.events.push_back(Event::Withheld { step: self.index, spans: withheld.clone() });
                 }
-                let candidates = self.situation().choices().map(|t| t.name.clone()).collect();
+                let candidates =
+                    self.situation().choices().map(|offered| offered.tool.name.clone()).collect();
                 self.events.push_back(Event::Selected { step: self.index, tool: tool.clone(), candidates });
                 self.phase = Phase::Argue { tool, withheld, usage };
             }
@@ -192,7 +192,7 @@ impl<'a> Episode<'a> {
 
     fn argue(&mut self, tool: &str, withheld: Vec<Withheld>, spent: Usage) {
         let bare = Call { tool: tool.to_owned(), arguments: serde_json::json!({}) };
-        let Some(spec) = self.tools.iter().copied().find(|t| t.name == tool) else {
+        let Some(spec) = self.tools.iter().map(|offered| offered.tool).find(|t| t.name == tool) else {
             return self.reject(bare, format!("there is no tool `{tool}`"));
         };
         let decided = match self.decide(|decider, situation| decider.arguments(situation, spec)) {

@@ -82,7 +82,7 @@ pub(super) fn prompt(situation: &Situation<'_>, trained: bool) -> Prompt {
     }
 
     let mut spans = vec![Span::system("Tools:\n")];
-    situation.tools.iter().for_each(|t| push_tool(&mut spans, t));
+    situation.tools.iter().for_each(|offered| push_tool(&mut spans, offered.tool));
     spans.push(Span::system("Request: "));
     spans.push(Span::new(Origin::User, situation.goal));
     spans.push(Span::system("\n"));

@@ -18,7 +18,7 @@ pub struct Situation<'a> {
     pub goal: &'a str,
     /// The tools shown, in this order. That of a whole episode stays the same, so that its tokens are computed once; which
     /// of them can be chosen now, [`Situation::choices`] says.
-    pub tools: &'a [&'a ToolSpec],
+    pub tools: &'a [Offered<'a>],
     /// Earlier episodes that may help, best first.
     pub memories: &'a [Recall],
     /// What was done in this episode, oldest first.
@@ -29,10 +29,26 @@ pub struct Situation<'a> {
 
 impl<'a> Situation<'a> {
     /// The tools to choose from now: those that something on the screen fits, and no end before a beginning.
-    pub fn choices(&self) -> impl Iterator<Item = &'a ToolSpec> {
+    pub fn choices(&self) -> impl Iterator<Item = Offered<'a>> {
         let (idle, screen) = (self.history.is_empty(), self.screen);
-        let makes_sense = move |t: &&ToolSpec| !(idle && t.name == FINISH) && schema_for(t, screen).is_some();
+        let makes_sense =
+            move |o: &Offered<'_>| !(idle && o.tool.name == FINISH) && schema_for(o.tool, screen).is_some();
         self.tools.iter().copied().filter(makes_sense)
+    }
+}
+
+/// A tool that is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Offered<'a> {
+    /// The tool.
+    pub tool: &'a ToolSpec,
+    /// The cosine of the angle between it and the goal in the encoder's space; none where they were not compared.
+    pub nearness: Option<f32>,
+}
+
+impl<'a> From<&'a ToolSpec> for Offered<'a> {
+    fn from(tool: &'a ToolSpec) -> Self {
+        Self { tool, nearness: None }
     }
 }
 

@@ -18,7 +18,7 @@ impl Sample {
         if names.len() < self.tools.len() {
             return Err("a tool is offered twice".into());
         }
-        let is_choice = |s: &Situation<'_>| s.choices().any(|t| t.name == self.call.tool);
+        let is_choice = |s: &Situation<'_>| s.choices().any(|offered| offered.tool.name == self.call.tool);
         let right = self.tools.iter().find(|t| t.name == self.call.tool);
         let Some(tool) = right.filter(|_| self.with_situation(is_choice)) else {
             return Err(format!("{} cannot be chosen here", self.call.tool));

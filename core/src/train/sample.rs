@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::memory::{Call, Recall};
-use crate::planner::{Attempt, Situation};
+use crate::planner::{Attempt, Offered, Situation};
 use crate::screen::Line;
 use crate::tool::ToolSpec;
 
@@ -52,7 +52,7 @@ pub struct Sample {
 impl Sample {
     /// Gives the sample's situation to `ask`, as the planner sees it.
     pub fn with_situation<T>(&self, ask: impl FnOnce(&Situation<'_>) -> T) -> T {
-        let tools: Vec<&ToolSpec> = self.tools.iter().collect();
+        let tools: Vec<Offered<'_>> = self.tools.iter().map(Offered::from).collect();
         ask(&Situation {
             goal: &self.goal,
             tools: &tools,

@@ -49,6 +49,7 @@ impl Ask<'_> {
             prompt: &user(text),
             adapter: self.adapter,
             grammar: self.grammar,
+            prior: &[],
             sampling: self.sampling,
             max_tokens: self.most,
             cancel: &Cancel::default(),

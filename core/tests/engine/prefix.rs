@@ -30,6 +30,7 @@ fn ask(engine: &mut LocalEngine, question: &str) -> Completion {
             prompt: &prompt(question),
             adapter: None,
             grammar: &Grammar::Free,
+            prior: &[],
             sampling: Sampling::GREEDY,
             max_tokens: 8,
             cancel: &Cancel::default(),

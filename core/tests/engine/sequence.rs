@@ -126,6 +126,7 @@ fn a_cancelled_request_leaves_the_engine_ready() {
         prompt: &prompt,
         adapter: None,
         grammar: &Grammar::Free,
+        prior: &[],
         sampling: Sampling::GREEDY,
         max_tokens: 5,
         cancel: &cancel,

@@ -65,10 +65,10 @@ impl Among {
         others.sort_by_cached_key(|t| rank(self.seed, &format!("{id}/{}", t.name)));
         let all = others.into_iter().take(self.count - 1).chain(wanted.map(|(tool, _)| tool));
         let nearest = self.candidates.pick(&self.encoder, all, goal).map_err(failed)?;
-        Ok(nearest.into_iter().cloned().collect())
+        Ok(nearest.into_iter().map(|offered| offered.tool.clone()).collect())
     }
 }
 
-fn failed(error: EncoderError) -> EvalError {
+pub(super) fn failed(error: EncoderError) -> EvalError {
     EvalError::Model(error.to_string())
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pocketpilot_core::encoder::Encoder;
 use pocketpilot_core::generate::{Cancel, Sampling};
 use pocketpilot_core::guard::{Gate, Guard};
 use pocketpilot_core::planner::Decider;
@@ -73,15 +74,18 @@ fn decisions(
         Among::new(&options.data, count.into(), options.seed, parts::encoder()?).map_err(failure)
     };
     let among = args.among.map(among).transpose()?;
-    let run = |agent: Measured<&mut Decider<'_>>, watch: &mut Watch<'_>| match args.suite {
+    let run = |agent: Measured<&mut Decider<'_>>, encoder: Option<&Encoder>, watch: &mut Watch<'_>| match args
+        .suite
+    {
         Suite::Droidtask => droidtask::run(agent, options, watch),
-        _ => toolcalls::run(agent, options, among.as_ref(), watch),
+        _ => toolcalls::run(agent, options, encoder, among.as_ref(), watch),
     };
     let report = match args.agent {
-        Agent::Oracle => run(Measured::Oracle, watch),
-        Agent::Null => run(Measured::Null, watch),
+        Agent::Oracle => run(Measured::Oracle, None, watch),
+        Agent::Null => run(Measured::Null, None, watch),
         Agent::Planner => {
-            let guard = parts::guard(&parts::encoder()?)?;
+            let encoder = parts::encoder()?;
+            let guard = parts::guard(&encoder)?;
             let (mut engine, adapters) = parts::decider(&args.model, &args.adapters)?;
             let mut decider = Decider {
                 engine: &mut engine,
@@ -91,7 +95,7 @@ fn decisions(
                 max_tokens: Budget::default().answer_tokens,
                 cancel,
             };
-            tokio::task::block_in_place(|| run(Measured::Planner(&mut decider), watch))
+            tokio::task::block_in_place(|| run(Measured::Planner(&mut decider), Some(&encoder), watch))
         }
     };
     report.map_err(failure)
