@@ -7,11 +7,12 @@ use std::{
 };
 
 use crate::{
+    faults::Fault,
     files::Files,
     journal::Journal,
     phone::PhoneError,
     properties::Properties,
-    system::{System, app::Manifest},
+    system::{System, app::Manifest, telephony::CallState},
 };
 
 /// The phone below the wire: its disk, its properties and what runs on it.
@@ -74,6 +75,34 @@ impl Device {
         &self.journal
     }
 
+    /// Switches a fault on, in place of one of the same name.
+    pub fn set_fault(&self, fault: Fault) {
+        match fault {
+            Fault::Anr(package) => self.system().stop_responding(&package),
+            Fault::IncomingCall(number) => self.system().incoming_call(&number),
+            other => self.files.faults().set(other),
+        }
+    }
+
+    /// Switches off the fault of this name; says whether it was on.
+    pub fn clear_fault(&self, name: &str) -> bool {
+        let mut system = self.system();
+        let rings = name == "incoming-call" && ringing(&system).is_some();
+        if rings {
+            system.cancel_call();
+        }
+        let cleared = self.files.faults().clear(name);
+        // The dialog of an app that responds again goes.
+        system.refresh();
+        rings || cleared
+    }
+
+    /// The faults that are on.
+    pub fn faults(&self) -> Vec<Fault> {
+        let call = ringing(&self.system());
+        self.files.faults().list().into_iter().chain(call).collect()
+    }
+
     /// Restarts the system from the files, as switching the phone off and on does.
     ///
     /// # Errors
@@ -86,7 +115,9 @@ impl Device {
     pub(crate) fn replace(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let mut system = self.system();
         change(self.files.root())?;
+        let pace = system.services.clock.pace();
         *system = System::boot(&self.files, self.seed, Arc::clone(&self.apps)).map_err(io::Error::other)?;
+        system.set_pace(pace);
         *self.properties() = Properties::load(&self.files);
         Ok(())
     }
@@ -95,4 +126,10 @@ impl Device {
     pub(crate) fn snapshots_directory(&self) -> &Path {
         &self.snapshots
     }
+}
+
+/// The call that rings, as a fault.
+fn ringing(system: &System) -> Option<Fault> {
+    let call = system.services.call.as_ref().filter(|call| call.state == CallState::Ringing)?;
+    Some(Fault::IncomingCall(call.number.clone()))
 }

@@ -1,10 +1,13 @@
 //! The phone's file system: a directory of the host, seen under Android's paths.
 
 use std::{
-    fs::{self, File, Metadata},
+    fs::{self, Metadata},
     io,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
+
+use crate::faults::{Fault, Faults};
 
 /// Directories that a phone has before anything is installed.
 const FACTORY: &[&str] = &[
@@ -45,7 +48,14 @@ const ALIASES: &[(&str, &str)] = &[
 #[derive(Debug, Clone)]
 pub struct Files {
     root: PathBuf,
+    faults: Arc<Faults>,
 }
+
+/// Where what people and apps write lies.
+const WRITABLE: [&str; 2] = ["data", "storage"];
+
+/// What a full disk answers (`ENOSPC`).
+const NO_SPACE: i32 = 28;
 
 impl Files {
     /// Uses `root`, creating it and Android's standard directories where they are missing.
@@ -57,7 +67,22 @@ impl Files {
         for directory in FACTORY {
             fs::create_dir_all(root.join(directory.trim_start_matches('/')))?;
         }
-        Ok(Files { root: root.canonicalize()? })
+        Ok(Files { root: root.canonicalize()?, faults: Arc::default() })
+    }
+
+    /// What is wrong with the phone. It lies here because everything that can fail has the files.
+    pub fn faults(&self) -> &Arc<Faults> {
+        &self.faults
+    }
+
+    /// For what writes to the host's path: fails as a full disk does, while it is full.
+    ///
+    /// # Errors
+    /// `StorageFull`.
+    pub fn room(&self, host: &Path) -> io::Result<()> {
+        let writable = |path: &Path| WRITABLE.iter().any(|top| path.starts_with(top));
+        let full = self.faults.has(&Fault::FullStorage) && host.strip_prefix(&self.root).is_ok_and(writable);
+        if full { Err(io::Error::from_raw_os_error(NO_SPACE)) } else { Ok(()) }
     }
 
     /// The host's directory behind `/`.
@@ -127,20 +152,11 @@ impl Files {
     /// # Errors
     /// As [`Files::host_path`] and [`fs::write`].
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let host = self.create_parents(path)?;
-        fs::write(host, bytes)
+        self.room(&self.host_path("/", path)?)?;
+        fs::write(self.create_parents(path)?, bytes)
     }
 
-    /// Opens the file for writing from its start, creating it and the directories above it.
-    ///
-    /// # Errors
-    /// As [`Files::host_path`] and [`File::create`].
-    pub fn create(&self, path: &str) -> io::Result<File> {
-        let host = self.create_parents(path)?;
-        File::create(host)
-    }
-
-    /// Creates the directories above `path` and returns its host path, ready for SQLite or [`File`] to open.
+    /// Creates the directories above `path` and returns its host path, ready for SQLite or [`fs::File`] to open.
     ///
     /// # Errors
     /// As [`Files::host_path`] and [`fs::create_dir_all`].
@@ -206,6 +222,21 @@ pub fn reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_takes_nothing_new() {
+        let home = tempfile::tempdir().unwrap();
+        let files = Files::new(home.path()).unwrap();
+        files.faults().set(Fault::FullStorage);
+        for path in ["/sdcard/new/a", "/data/local/tmp/a"] {
+            let error = files.write(path, b"x").unwrap_err();
+            assert_eq!(reason(&error), "No space left on device", "{path}");
+        }
+        assert!(!files.exists("/sdcard/new"));
+        files.write("/proc/a", b"x").unwrap();
+        files.faults().clear("full-storage");
+        files.write("/sdcard/new/a", b"x").unwrap();
+    }
 
     #[track_caller]
     fn check(cwd: &str, path: &str, expected: &str) {

@@ -6,6 +6,7 @@
 //! web       the screen in a browser
 //! device    what the layers share: files, properties, system
 //! files     the phone's file system: a directory of the host with Android's paths
+//! faults    what goes wrong with real phones, switched on and off
 //! system/   packages, activities, intents, settings, content providers, notifications
 //! ui/       views, layout, hit testing, uiautomator XML, painting
 //! apps/     one file (or folder) per app: state + view + update
@@ -17,6 +18,7 @@
 mod adb;
 pub mod apps;
 pub mod device;
+pub mod faults;
 pub mod files;
 pub mod journal;
 pub mod phone;

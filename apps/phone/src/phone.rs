@@ -15,6 +15,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     adb::{Connection, console, server, session},
     device::Device,
+    faults::Fault,
+    system::clock::Pace,
     web,
 };
 
@@ -75,6 +77,10 @@ pub struct Builder {
     pub root: Option<PathBuf>,
     /// Recordings of real apps to install: `.jsonl` and `.jsonl.gz` files, or folders of them.
     pub recorded: Vec<PathBuf>,
+    /// What makes the phone's time pass.
+    pub clock: Pace,
+    /// What is wrong with it from the start.
+    pub faults: Vec<Fault>,
 }
 
 impl Builder {
@@ -91,9 +97,12 @@ impl Builder {
                 (directory.path().to_owned(), Some(directory))
             }
         };
-        let (seed, recorded) = (self.seed, self.recorded);
+        let (seed, recorded, clock, faults) = (self.seed, self.recorded, self.clock, self.faults);
         let booted = tokio::task::spawn_blocking(move || {
-            Device::boot_with(&home, seed, crate::apps::recorded::load(&recorded)?)
+            let device = Device::boot_with(&home, seed, crate::apps::recorded::load(&recorded)?)?;
+            device.system().set_pace(clock);
+            faults.into_iter().for_each(|fault| device.set_fault(fault));
+            Ok::<_, PhoneError>(device)
         })
         .await;
         let booted = booted.map_err(io::Error::other).map_err(PhoneError::io("boot the phone"))?;

@@ -4,6 +4,7 @@
 //! the methods of [`System`].
 
 pub mod activity;
+mod anr;
 pub mod app;
 pub mod clock;
 pub mod content;
@@ -113,6 +114,8 @@ pub struct System {
     pub services: Services,
     activities: Activities,
     awake: bool,
+    /// The app that does not respond, once its dialog is up.
+    stuck: Option<Arc<Manifest>>,
     /// Where a finger came down, and when, in milliseconds since boot.
     finger: Option<(i32, i32, i64)>,
 }
@@ -143,7 +146,8 @@ impl System {
         for app in services.packages.known().iter() {
             (app.setup)(&services).map_err(broken)?;
         }
-        let mut system = System { services, activities: Activities::default(), awake: true, finger: None };
+        let mut system =
+            System { services, activities: Activities::default(), awake: true, stuck: None, finger: None };
         system.home();
         Ok(system)
     }
@@ -161,6 +165,11 @@ impl System {
     /// Lets time pass, as `sleep` does.
     pub fn advance(&mut self, millis: i64) {
         self.services.clock.advance(millis);
+    }
+
+    /// Lets time pass by hand, though the clock be frozen.
+    pub fn step(&mut self, millis: i64) {
+        self.services.clock.step(millis);
     }
 
     /// Changes what makes time pass.
@@ -207,7 +216,10 @@ impl System {
     pub fn dump(&self) -> Option<String> {
         let layers = self.layers();
         let front = self.activities.front().map(|front| front.component().package);
-        let package = front.as_deref().unwrap_or(activity::HOME);
+        let package = match self.stuck() {
+            Some(_) => "android",
+            None => front.as_deref().unwrap_or(activity::HOME),
+        };
         self.awake.then(|| dump::dump(layers.active(), package, self.activities.focused()))
     }
 

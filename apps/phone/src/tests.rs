@@ -4,6 +4,7 @@ mod bank;
 mod calculator;
 mod commands;
 mod documents;
+mod faults;
 mod hostile;
 mod journeys;
 mod mail;

@@ -1,5 +1,5 @@
 //! The phone in a browser: its screen to look at and click, the view tree beside it, what its shell was asked, and buttons
-//! for what happens to phones.
+//! for what happens to phones and what goes wrong with them.
 //!
 //! Everything that the page does goes through the phone's shell and its console, as what other programs do. Only the page
 //! itself is answered: another site that is open in the same browser could otherwise use the phone.
@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::adb::console;
 use crate::device::Device;
+use crate::faults::Fault;
 use crate::shell;
 
 type Phone = State<Arc<Device>>;
@@ -59,18 +60,23 @@ struct Told {
     device: Arc<Device>,
     look: Option<u64>,
     lines: u64,
+    faults: Vec<Fault>,
 }
 
-/// Tells when the screen is another, and what the shell was asked.
+/// Tells when the screen is another, what the shell was asked, and which faults are on.
 async fn events(State(device): Phone) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let stream = unfold(Told { device, look: None, lines: 0 }, |mut told| async move {
+    let stream = unfold(Told { device, look: None, lines: 0, faults: Vec::new() }, |mut told| async move {
         loop {
             let device = Arc::clone(&told.device);
             let look = spawn_blocking(move || device.system().look()).await.ok();
             let (lines, next) = told.device.journal().since(told.lines);
-            if look != told.look || !lines.is_empty() {
-                (told.look, told.lines) = (look, next);
-                let news = json!({"screen": look.map(|look| format!("{look:016x}")), "lines": lines});
+            let device = Arc::clone(&told.device);
+            let faults = spawn_blocking(move || device.faults()).await.unwrap_or_default();
+            if look != told.look || !lines.is_empty() || faults != told.faults {
+                let names: Vec<String> = faults.iter().map(Fault::to_string).collect();
+                (told.look, told.lines, told.faults) = (look, next, faults);
+                let screen = look.map(|look| format!("{look:016x}"));
+                let news = json!({"screen": screen, "lines": lines, "faults": names});
                 return Some((Ok(Event::default().data(news.to_string())), told));
             }
             tokio::time::sleep(GLANCE).await;

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{Connection, Pipe, service, session};
-use crate::device::Device;
+use crate::{device::Device, faults::Faults};
 
 /// Version 41, which every adb since 2018 has: another one makes Google's client restart the server.
 const VERSION: &str = "0029";
@@ -164,7 +164,7 @@ async fn connect(connection: &Connection, name: &str, mut socket: TcpStream) -> 
     // The service decides when it is over: a client may close its half and still wait for the answer.
     let up = connection.stop.clone();
     connection.tasks.spawn(async move { up.run_until_cancelled(upload(from, output)).await });
-    download(input, to).await
+    download(input, to, connection.device.files.faults()).await
 }
 
 async fn upload(mut from: impl AsyncRead + Unpin, to: tokio::sync::mpsc::Sender<Vec<u8>>) -> io::Result<()> {
@@ -181,8 +181,15 @@ async fn upload(mut from: impl AsyncRead + Unpin, to: tokio::sync::mpsc::Sender<
 async fn download(
     mut from: tokio::sync::mpsc::Receiver<Vec<u8>>,
     mut to: impl AsyncWrite + Unpin,
+    faults: &Faults,
 ) -> io::Result<()> {
+    let mut sent = 0;
     while let Some(chunk) = from.recv().await {
+        if let Some(kept) = faults.cut(sent, chunk.len()) {
+            to.write_all(chunk.get(..kept).unwrap_or(&chunk)).await?;
+            break;
+        }
+        sent += chunk.len();
         to.write_all(&chunk).await?;
     }
     to.shutdown().await

@@ -1,12 +1,12 @@
 //! One connection to adbd: a handshake, then any number of streams over the same socket.
 
-use std::{collections::HashMap, io};
+use std::{collections::HashMap, io, sync::Arc};
 
 use super::{
     Connection, Pipe, service,
     wire::{CLSE, CNXN, MAX_PAYLOAD, Message, OKAY, OPEN, VERSION, WRTE},
 };
-use crate::device::Device;
+use crate::{device::Device, faults::Faults};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::mpsc,
@@ -23,6 +23,14 @@ const MIN_PAYLOAD: usize = 1024;
 
 /// What adbd can do, as clients look it up.
 pub(crate) const FEATURES: &str = "shell_v2,cmd,stat_v2,ls_v2,fixed_push_mkdir";
+
+/// What is written to the socket.
+enum Outgoing {
+    /// A message.
+    Whole(Message),
+    /// A message of whose payload so much gets through before the connection is cut.
+    Cut(Message, usize),
+}
 
 /// What happens on a stream, told to its task.
 enum Event {
@@ -41,12 +49,19 @@ pub(crate) async fn serve(
     socket: impl AsyncRead + AsyncWrite + Send + 'static,
 ) -> io::Result<()> {
     let (mut from, mut to) = tokio::io::split(socket);
-    let (wire, mut queue) = mpsc::channel::<Message>(WRITE_QUEUE);
+    let (wire, mut queue) = mpsc::channel::<Outgoing>(WRITE_QUEUE);
     let stop = connection.stop.clone();
     connection.tasks.spawn(async move {
         let writing = async {
-            while let Some(message) = queue.recv().await {
-                if message.write(&mut to).await.is_err() {
+            while let Some(outgoing) = queue.recv().await {
+                let written = match outgoing {
+                    Outgoing::Whole(message) => message.write(&mut to).await.is_ok(),
+                    Outgoing::Cut(message, kept) => {
+                        let _ = message.write_part(&mut to, kept).await;
+                        false
+                    }
+                };
+                if !written {
                     break;
                 }
             }
@@ -63,7 +78,7 @@ pub(crate) async fn serve(
 
 struct Session {
     connection: Connection,
-    wire: mpsc::Sender<Message>,
+    wire: mpsc::Sender<Outgoing>,
     streams: HashMap<u32, mpsc::Sender<Event>>,
     next_id: u32,
     /// What the client takes at most in one message; known after its `CNXN`.
@@ -126,7 +141,8 @@ impl Session {
         let (events, inbox) = mpsc::channel(4);
         self.streams.insert(local, events);
         self.send(Message::bare(OKAY, local, remote)).await?;
-        let stream = Stream { local, remote, limit, wire: self.wire.clone() };
+        let faults = Arc::clone(self.connection.device.files.faults());
+        let stream = Stream { local, remote, limit, faults, wire: self.wire.clone() };
         self.connection.tasks.spawn(async move {
             let _end = stop.drop_guard();
             let _ = stream.pump(ours, inbox).await;
@@ -142,7 +158,7 @@ impl Session {
     }
 
     async fn send(&self, message: Message) -> io::Result<()> {
-        self.wire.send(message).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+        self.wire.send(Outgoing::Whole(message)).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
 
@@ -161,7 +177,8 @@ struct Stream {
     local: u32,
     remote: u32,
     limit: usize,
-    wire: mpsc::Sender<Message>,
+    faults: Arc<Faults>,
+    wire: mpsc::Sender<Outgoing>,
 }
 
 impl Stream {
@@ -173,16 +190,22 @@ impl Stream {
         &self,
         pipe: Pipe,
         mut inbox: mpsc::Receiver<Event>,
-    ) -> Result<(), mpsc::error::SendError<Message>> {
+    ) -> Result<(), mpsc::error::SendError<Outgoing>> {
         let Pipe { mut input, output } = pipe;
         // Data that the service has not taken yet; `OKAY` is due when it has.
         let mut arrived: Option<Vec<u8>> = None;
         let mut leaving: Vec<u8> = Vec::new();
         let mut may_write = true;
+        let mut sent = 0;
         loop {
             if may_write && !leaving.is_empty() {
                 let rest = leaving.split_off(leaving.len().min(self.limit));
-                self.send(WRTE, std::mem::replace(&mut leaving, rest)).await?;
+                let part = std::mem::replace(&mut leaving, rest);
+                if let Some(kept) = self.faults.cut(sent, part.len()) {
+                    return self.wire.send(Outgoing::Cut(self.message(WRTE, part), kept)).await;
+                }
+                sent += part.len();
+                self.send(WRTE, part).await?;
                 may_write = false;
             }
             tokio::select! {
@@ -208,7 +231,11 @@ impl Stream {
         }
     }
 
-    async fn send(&self, command: u32, payload: Vec<u8>) -> Result<(), mpsc::error::SendError<Message>> {
-        self.wire.send(Message { command, arg0: self.local, arg1: self.remote, payload }).await
+    fn message(&self, command: u32, payload: Vec<u8>) -> Message {
+        Message { command, arg0: self.local, arg1: self.remote, payload }
+    }
+
+    async fn send(&self, command: u32, payload: Vec<u8>) -> Result<(), mpsc::error::SendError<Outgoing>> {
+        self.wire.send(Outgoing::Whole(self.message(command, payload))).await
     }
 }

@@ -59,8 +59,16 @@ impl Message {
     /// # Errors
     /// The peer is gone.
     pub(crate) async fn write(&self, to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
+        self.write_part(to, self.payload.len()).await
+    }
+
+    /// Writes the header and no more than this much of the payload.
+    ///
+    /// # Errors
+    /// The peer is gone.
+    pub(crate) async fn write_part(&self, to: &mut (impl AsyncWrite + Unpin), kept: usize) -> io::Result<()> {
         to.write_all(&self.header()).await?;
-        to.write_all(&self.payload).await?;
+        to.write_all(self.payload.get(..kept).unwrap_or(&self.payload)).await?;
         to.flush().await
     }
 

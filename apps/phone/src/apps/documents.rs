@@ -231,7 +231,9 @@ impl Documents {
     }
 
     fn make(&self, files: &Files, name: &str) -> io::Result<()> {
-        fs::create_dir(files.host_path("/", &self.at(valid(name)?))?)
+        let host = files.host_path("/", &self.at(valid(name)?))?;
+        files.room(&host)?;
+        fs::create_dir(host)
     }
 
     fn rename(&self, files: &Files, from: &str, to: &str) -> io::Result<()> {

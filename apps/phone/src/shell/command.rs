@@ -66,6 +66,16 @@ impl Context<'_> {
     pub fn host_path(&self, path: &str) -> io::Result<PathBuf> {
         self.shell.device.files.host_path(&self.shell.cwd, path)
     }
+
+    /// As [`Context::host_path`], for what writes there.
+    ///
+    /// # Errors
+    /// As [`Context::host_path`] and [`crate::files::Files::room`].
+    pub fn writable_path(&self, path: &str) -> io::Result<PathBuf> {
+        let host = self.host_path(path)?;
+        self.shell.device.files.room(&host)?;
+        Ok(host)
+    }
 }
 
 impl fmt::Debug for Context<'_> {

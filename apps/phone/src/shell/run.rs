@@ -59,6 +59,7 @@ impl Write for Captured {
 impl Shell {
     /// Parses and runs a script and returns its exit status. Output is flushed.
     pub fn run_line(&mut self, script: &str, io: &mut Streams<'_>) -> i32 {
+        self.linger();
         let status = match parse(script) {
             Ok(script) => self.run_node(&script, io).unwrap_or_else(|error| broken(&error, io)),
             Err(error) => syntax_error(&error, io),
@@ -84,6 +85,7 @@ impl Shell {
                 Ok(parsed) => {
                     if !script.trim().is_empty() {
                         self.device.journal().add(script.trim());
+                        self.linger();
                     }
                     self.status = self.run_node(&parsed, io).unwrap_or_else(|error| broken(&error, io))
                 }
@@ -95,6 +97,13 @@ impl Shell {
             }
         }
         self.exit.take().unwrap_or(self.status)
+    }
+
+    /// Waits where command lines are slow. What runs inside of one has waited already.
+    fn linger(&self) {
+        if self.depth == 0 {
+            self.device.files.faults().slow_shell(|| self.stop.is_cancelled());
+        }
     }
 
     fn prompt(&self, begun: &str, io: &mut Streams<'_>) -> io::Result<()> {
@@ -341,6 +350,7 @@ impl Shell {
             _ => {}
         }
         let host = self.device.files.host_path(&self.cwd, path)?;
+        self.device.files.room(&host)?;
         let mut options = OpenOptions::new();
         options.create(true).write(true);
         let file =

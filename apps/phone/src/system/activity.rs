@@ -218,6 +218,10 @@ impl System {
 
     /// Goes back: hides the keyboard, or the app goes one screen back, or is left.
     pub fn back(&mut self) {
+        // Only its buttons close the dialog of an app that does not respond.
+        if self.stuck().is_some() {
+            return;
+        }
         if let Some(front) = self.activities.front_mut() {
             if front.window.keyboard {
                 front.window.keyboard = false;
@@ -251,9 +255,17 @@ impl System {
 
     /// Sends a message to the app in front.
     pub(super) fn deliver(&mut self, message: &Message) {
+        if self.answered(message) {
+            return;
+        }
         if let Some(front) = self.activities.front_mut() {
             front.app.deliver(message, &mut self.services);
         }
+    }
+
+    /// Shows what changed beneath the apps.
+    pub fn refresh(&mut self) {
+        self.settle();
     }
 
     /// Does what apps asked for, and brings window and focus in line with what is on the screen now.
@@ -283,6 +295,7 @@ impl System {
             );
         }
         self.services.recents = self.activities.recents();
+        self.watch_responses();
         if let Some(front) = self.activities.front_mut() {
             let place = front.app.place();
             front.window.enter(&place);

@@ -1,5 +1,6 @@
 //! The phone's clock.
 
+use std::str::FromStr;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,12 +9,33 @@ use chrono::{DateTime, TimeDelta, Utc};
 const BOOT: i64 = 1_772_445_600_000;
 
 /// What makes time pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// What is done to the phone: a tap takes half a second, `sleep 5` five. The same inputs meet the same times.
-    Events,
-    /// The host's clock.
+    /// `frozen`: nothing but [`Clock::step`]. What waits for time, such as `sleep`, does not wait.
+    Frozen,
+    /// `stepped`: what is done to the phone. A tap takes half a second, `sleep 5` five. The same inputs meet the same times.
+    #[default]
+    Stepped,
+    /// `real`: the host's clock, too.
     Real,
+}
+
+/// A text that names no pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a clock is frozen, stepped or real")]
+pub struct UnknownPace;
+
+impl FromStr for Pace {
+    type Err = UnknownPace;
+
+    fn from_str(text: &str) -> Result<Pace, UnknownPace> {
+        match text {
+            "frozen" => Ok(Pace::Frozen),
+            "stepped" => Ok(Pace::Stepped),
+            "real" => Ok(Pace::Real),
+            _ => Err(UnknownPace),
+        }
+    }
 }
 
 /// A clock that starts at the same moment on every phone. Its zone is UTC.
@@ -21,12 +43,13 @@ pub enum Pace {
 pub struct Clock {
     millis: i64,
     up: i64,
+    frozen: bool,
     real_since: Option<Instant>,
 }
 
 impl Default for Clock {
     fn default() -> Clock {
-        Clock { millis: BOOT, up: 0, real_since: None }
+        Clock { millis: BOOT, up: 0, frozen: false, real_since: None }
     }
 }
 
@@ -50,8 +73,15 @@ impl Clock {
         at(self.millis())
     }
 
-    /// Lets time pass.
+    /// Something takes time, which passes unless the clock is frozen.
     pub fn advance(&mut self, millis: i64) {
+        if !self.frozen {
+            self.step(millis);
+        }
+    }
+
+    /// Lets time pass by hand.
+    pub fn step(&mut self, millis: i64) {
         self.millis = self.millis.saturating_add(millis.max(0));
         self.up = self.up.saturating_add(millis.max(0));
     }
@@ -64,7 +94,17 @@ impl Clock {
     /// Changes what makes time pass.
     pub fn set_pace(&mut self, pace: Pace) {
         (self.millis, self.up) = (self.millis(), self.up());
+        self.frozen = pace == Pace::Frozen;
         self.real_since = (pace == Pace::Real).then(Instant::now);
+    }
+
+    /// What makes time pass.
+    pub fn pace(&self) -> Pace {
+        match (self.frozen, self.real_since) {
+            (true, _) => Pace::Frozen,
+            (false, None) => Pace::Stepped,
+            (false, Some(_)) => Pace::Real,
+        }
     }
 }
 
@@ -112,10 +152,26 @@ mod tests {
     }
 
     #[test]
-    fn time_passes_with_events() {
+    fn time_passes_with_events_until_it_is_frozen() {
         let mut clock = Clock::default();
         clock.advance(1500);
-        assert_eq!((clock.millis(), clock.up()), (BOOT + 1500, 1500));
+        assert_eq!((clock.millis(), clock.up(), clock.pace()), (BOOT + 1500, 1500, Pace::Stepped));
+        clock.set_pace(Pace::Frozen);
+        clock.advance(1000);
+        assert_eq!((clock.millis(), clock.up(), clock.pace()), (BOOT + 1500, 1500, Pace::Frozen));
+        clock.step(100);
+        assert_eq!((clock.millis(), clock.up()), (BOOT + 1600, 1600));
+        clock.set_pace("stepped".parse().unwrap());
+        clock.advance(-1);
+        clock.advance(i64::MAX);
+        assert_eq!(clock.up(), i64::MAX);
+        assert_eq!("events".parse::<Pace>().unwrap_err().to_string(), "a clock is frozen, stepped or real");
+    }
+
+    #[test]
+    fn the_time_can_be_set() {
+        let mut clock = Clock::default();
+        clock.advance(1500);
         clock.set(0);
         assert_eq!((clock.millis(), clock.up()), (0, 1500));
     }

@@ -3,6 +3,8 @@
 //! A connection is opened for each use and closed after it: `adb pull`, an edit and `adb push` replace the file under
 //! the phone, and `sqlite3` in the shell writes it. There is no second copy of what is in it.
 
+use std::path::Path;
+
 use rusqlite::{Connection, Params, Row};
 
 use crate::files::Files;
@@ -24,7 +26,8 @@ impl Database {
     pub fn open(&self, files: &Files) -> rusqlite::Result<Connection> {
         let path =
             files.create_parents(self.path).map_err(|_| rusqlite::Error::InvalidPath(self.path.into()))?;
-        let connection = Connection::open(path)?;
+        let connection = Connection::open(&path)?;
+        keep_to_room(&connection, files, &path)?;
         // A phone's disk need not outlive a power cut of the host; without the syncs it boots many times faster.
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.execute_batch(self.schema)?;
@@ -66,5 +69,17 @@ impl Database {
             Ok(connection.last_insert_rowid())
         });
         done.inspect_err(|error| tracing::warn!(path = self.path, %error, "statement failed")).ok()
+    }
+}
+
+/// Lets a database grow only where the disk has room for it; what a full one refuses is told in SQLite's own words.
+///
+/// # Errors
+/// The file is no database.
+pub fn keep_to_room(connection: &Connection, files: &Files, path: &Path) -> rusqlite::Result<()> {
+    match files.room(path) {
+        Ok(()) => Ok(()),
+        // SQLite takes its present size where that is more.
+        Err(_) => connection.pragma_update(None, "max_page_count", 1),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::System;
 use super::app::Message;
 use super::key::KeyCode;
+use crate::faults::Fault;
 use crate::ui::geometry::{HEIGHT, NAVIGATION_BAR, STATUS_BAR};
 use crate::ui::hit::{self, Touch};
 use crate::ui::keyboard::{self, Key, Page};
@@ -78,6 +79,9 @@ impl System {
             && let Some(front) = self.activities.front_mut()
         {
             front.window.focus_on(view);
+            if self.services.files.faults().has(&Fault::LostFocus) {
+                front.window.focus = None;
+            }
         }
         if let Some(message) = message {
             self.deliver(&message);

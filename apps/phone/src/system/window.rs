@@ -13,7 +13,7 @@ use crate::ui::paint::Canvas;
 use crate::ui::{Icon, Scene, Tone, View};
 
 /// Height of the navigation bar in dp.
-const NAVIGATION_DP: i32 = 48;
+pub(super) const NAVIGATION_DP: i32 = 48;
 
 /// The field that is typed into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,14 +81,16 @@ impl Window {
 impl System {
     /// What the app in front shows, in its place.
     pub fn layers(&self) -> Layers<Message> {
-        match self.activities.front() {
+        let mut layers = match self.activities.front() {
             Some(front) => {
                 let below =
                     if front.window.keyboard { NAVIGATION_DP + keyboard::HEIGHT_DP } else { NAVIGATION_DP };
                 lay_out(front.app.scene(&self.services), below, &front.window.offsets)
             }
             None => lay_out(Scene::from(View::new("android.view.View")), NAVIGATION_DP, &Offsets::new()),
-        }
+        };
+        layers.dialog = self.anr_dialog().or(layers.dialog);
+        layers
     }
 
     /// Another number whenever the display may look different. It costs less than to paint it.

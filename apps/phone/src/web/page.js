@@ -130,6 +130,19 @@ async function look(version) {
   $('frame').hidden = true;
 }
 
+// A button for each fault that is on; a click switches it off.
+function show(faults) {
+  $('on').replaceChildren(...faults.map(fault => {
+    const button = document.createElement('button');
+    button.textContent = `${fault} ×`;
+    button.title = 'Switch off';
+    button.addEventListener('click', () => ask('console', `fault clear ${fault.split('=')[0]}`));
+    const item = document.createElement('li');
+    item.append(button);
+    return item;
+  }));
+}
+
 const events = new EventSource('events');
 events.onmessage = event => {
   const news = JSON.parse(event.data);
@@ -137,6 +150,7 @@ events.onmessage = event => {
     look.last = news.screen;
     look(news.screen);
   }
+  show(news.faults);
   for (const line of news.lines) {
     const item = document.createElement('li');
     item.textContent = line;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use pocketpilot_phone::system::clock::Pace;
 use pocketpilot_phone::{Phone, shell};
 use serde_json::{Value, json};
 
@@ -154,6 +155,18 @@ async fn a_person_uses_the_phone_in_a_browser() {
         browser.wait("document.getElementById('told').textContent === 'done'");
         let inbox = shell::run(phone.device(), "content query --uri content://sms/inbox", b"");
         assert!(String::from_utf8_lossy(&inbox.out).contains("Are you there?"));
+
+        browser.click("[data-console^='fault'] button");
+        browser.wait("document.getElementById('on').textContent === 'never-idle ×'");
+        let dump = shell::run(phone.device(), "uiautomator dump", b"");
+        assert_eq!(dump.err, b"ERROR: could not get idle state.\n");
+        browser.click("#on button");
+        browser.wait("document.getElementById('on').textContent === ''");
+        assert!(phone.device().faults().is_empty());
+        browser.run("document.getElementById('told').textContent = ''");
+        browser.click("[data-console='clock {pace}'] button");
+        browser.wait("document.getElementById('told').textContent === 'done'");
+        assert_eq!(phone.device().system().services.clock.pace(), Pace::Frozen);
 
         browser.click("[data-console*='save'] button");
         browser.click("[data-key=HOME]");

@@ -9,7 +9,7 @@ use tokio::{
 use crate::support::phone;
 
 /// Sends lines, as a client that knows the token, and returns what came after the banner and that.
-async fn talk(phone: &Phone, lines: &str) -> String {
+pub(crate) async fn talk(phone: &Phone, lines: &str) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
     let token = std::fs::read_to_string(format!("{home}/.emulator_console_auth_token")).unwrap_or_default();
     let mut socket = TcpStream::connect(phone.console_address()).await.unwrap();

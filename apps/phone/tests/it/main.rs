@@ -4,6 +4,7 @@ mod adb_client;
 mod browser;
 mod console;
 mod debian_adb;
+mod faults;
 mod recorded;
 mod server;
 mod shell;

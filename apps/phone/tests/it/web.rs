@@ -1,6 +1,7 @@
 //! The page that shows the screen, byte by byte.
 
 use pocketpilot_phone::Phone;
+use pocketpilot_phone::faults::Fault;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -39,6 +40,9 @@ fn check((head, body): (String, Vec<u8>), status: &str, kind: &str, part: &str) 
 async fn the_page_shows_the_phone() {
     let phone = phone().await;
     check(ask(&phone, "GET /", "", "").await, "200", "text/html", "Virtual phone");
+    for name in Fault::NAMES {
+        check(ask(&phone, "GET /", "", "").await, "200", "text/html", &format!("<option>{name}"));
+    }
     check(ask(&phone, "GET /page.js", "", "").await, "200", "text/javascript", "EventSource");
     check(ask(&phone, "GET /page.css", "", "").await, "200", "text/css", "#screen");
     check(ask(&phone, "GET /tree.xml", "", "").await, "200", "application/xml", "text=\"Contacts\"");
@@ -59,6 +63,34 @@ async fn what_the_page_wishes_goes_through_shell_and_console() {
     let bad = ask(&phone, "POST /console", "", "nonsense").await;
     check(bad, "200", "application/json", "unknown command");
     assert_eq!(phone.device().journal().since(0).0.len(), 2);
+    phone.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_page_switches_on_is_met_by_its_shell() {
+    let phone = phone().await;
+    let done = r#"{"out":"","err":"","status":0}"#;
+    for (fault, line, part) in [
+        ("never-idle", "uiautomator dump", "could not get idle state"),
+        ("null-root=1", "uiautomator dump", "null root node"),
+        ("dump-failures=1", "uiautomator dump", r#""status":137"#),
+        ("full-storage", "echo > /sdcard/a", "No space left on device"),
+        ("anr=foreground", "dumpsys window", "Application Not Responding: com."),
+        ("incoming-call=5550100", "uiautomator dump --compressed /dev/tty", "Incoming call"),
+    ] {
+        let set = ask(&phone, "POST /console", "", &format!("fault set {fault}")).await;
+        check(set, "200", "application/json", done);
+        check(ask(&phone, "POST /shell", "", line).await, "200", "application/json", part);
+        let name = fault.split('=').next().unwrap();
+        // Those that happen once are over.
+        if fault.ends_with("=1") {
+            continue;
+        }
+        let clear = ask(&phone, "POST /console", "", &format!("fault clear {name}")).await;
+        check(clear, "200", "application/json", done);
+    }
+    let bad = ask(&phone, "POST /console", "", "fault set <b>").await;
+    check(bad, "200", "application/json", "'<b>' is no fault");
     phone.stop().await;
 }
 
@@ -91,5 +123,9 @@ async fn the_page_is_told_of_changes() {
     assert_ne!(first["screen"], second["screen"]);
     phone.device().journal().add("pm list packages");
     assert_eq!(news().await["lines"], serde_json::json!(["pm list packages"]));
+    phone.device().set_fault("null-root=3".parse().unwrap());
+    assert_eq!(news().await["faults"], serde_json::json!(["null-root=3"]));
+    pocketpilot_phone::shell::run(phone.device(), "uiautomator dump", b"");
+    assert_eq!(news().await["faults"], serde_json::json!(["null-root=2"]));
     phone.stop().await;
 }

@@ -15,37 +15,37 @@ use crate::support::phone;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, PartialEq, Eq)]
-struct Message {
-    command: [u8; 4],
-    arg0: u32,
-    arg1: u32,
-    payload: Vec<u8>,
+pub(crate) struct Message {
+    pub(crate) command: [u8; 4],
+    pub(crate) arg0: u32,
+    pub(crate) arg1: u32,
+    pub(crate) payload: Vec<u8>,
 }
 
 /// A client that takes nothing for granted.
-struct Client(TcpStream);
+pub(crate) struct Client(pub(crate) TcpStream);
 
 impl Client {
-    async fn new(phone: &Phone) -> Client {
+    pub(crate) async fn new(phone: &Phone) -> Client {
         Client(TcpStream::connect(phone.adb_address()).await.unwrap())
     }
 
     /// A client that has shaken hands.
-    async fn connected(phone: &Phone) -> Client {
+    pub(crate) async fn connected(phone: &Phone) -> Client {
         let mut client = Client::new(phone).await;
         client.send(b"CNXN", 0x0100_0000, 1 << 20, b"host::test\0").await;
         assert_eq!(&client.receive().await.command, b"CNXN");
         client
     }
 
-    async fn send(&mut self, command: &[u8; 4], arg0: u32, arg1: u32, payload: &[u8]) {
+    pub(crate) async fn send(&mut self, command: &[u8; 4], arg0: u32, arg1: u32, payload: &[u8]) {
         let word = u32::from_le_bytes(*command);
         let words = [word, arg0, arg1, payload.len() as u32, 0, !word];
         let header: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         self.0.write_all(&[&header, payload].concat()).await.unwrap();
     }
 
-    async fn receive(&mut self) -> Message {
+    pub(crate) async fn receive(&mut self) -> Message {
         timeout(DEADLINE, self.read()).await.expect("an answer in time").expect("a message")
     }
 
@@ -67,7 +67,7 @@ impl Client {
     }
 
     /// Opens a stream and returns the phone's id of it.
-    async fn open(&mut self, local: u32, name: &str) -> u32 {
+    pub(crate) async fn open(&mut self, local: u32, name: &str) -> u32 {
         self.send(b"OPEN", local, 0, format!("{name}\0").as_bytes()).await;
         let answer = self.receive().await;
         assert_eq!((&answer.command, answer.arg1), (b"OKAY", local), "{name}");
@@ -75,7 +75,7 @@ impl Client {
     }
 
     /// Everything that comes on the one open stream, until it is closed.
-    async fn drain(&mut self, local: u32, remote: u32) -> Vec<u8> {
+    pub(crate) async fn drain(&mut self, local: u32, remote: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
         loop {
             let message = self.receive().await;

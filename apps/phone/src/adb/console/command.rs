@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use super::Reply;
 use crate::{
     device::Device,
-    system::{System, telephony::CallState},
+    faults::UnknownFault,
+    system::{System, clock::UnknownPace, telephony::CallState},
 };
 
 /// Runs one command line.
@@ -23,6 +24,8 @@ pub(super) fn run(device: &Device, line: &str) -> Reply {
         }
         ["sms", ..] => Reply::Bad("missing argument, try 'sms send <phonenumber> <text message>'".to_owned()),
         ["gsm", rest @ ..] => gsm(device, rest),
+        ["fault", rest @ ..] => fault(device, rest),
+        ["clock", rest @ ..] => clock(device, rest),
         ["kill"] => Reply::Kill,
         _ => Reply::Bad("unknown command, try 'help'".to_owned()),
     }
@@ -34,6 +37,8 @@ fn help() -> Reply {
         "ping               check if the emulator is alive",
         "avd                control virtual device execution",
         "auth               user authentication for the emulator console",
+        "clock              freeze, step or release the phone's time",
+        "fault              switch on and off what goes wrong with phones",
         "gsm                make, take, end and list phone calls",
         "sms                send text messages to the phone",
         "quit|exit          quit control session",
@@ -106,6 +111,37 @@ fn gsm(device: &Device, words: &[&str]) -> Reply {
             Reply::Ok(String::new())
         }
         _ => Reply::Bad("bad sub-command, try 'gsm list|call NUMBER|accept NUMBER|cancel NUMBER'".to_owned()),
+    }
+}
+
+/// What the emulator has not: its name is this phone's own.
+fn fault(device: &Device, words: &[&str]) -> Reply {
+    match words {
+        ["list"] => Reply::Ok(device.faults().iter().map(|fault| format!("{fault}\r\n")).collect()),
+        ["set", fault] => {
+            done(fault.parse().map(|fault| device.set_fault(fault)), |error: UnknownFault| error.to_string())
+        }
+        ["clear", name] if device.clear_fault(name) => Reply::Ok(String::new()),
+        ["clear", name] => Reply::Bad(format!("no fault '{name}' is on, try 'fault list'")),
+        _ => Reply::Bad("bad sub-command, try 'fault list|set NAME[=VALUE]|clear NAME'".to_owned()),
+    }
+}
+
+/// As [`fault`], this phone's own.
+fn clock(device: &Device, words: &[&str]) -> Reply {
+    let mut system = device.system();
+    match words {
+        ["step", millis] => match millis.parse() {
+            Ok(millis @ 0..) => {
+                system.step(millis);
+                Reply::Ok(String::new())
+            }
+            _ => Reply::Bad("steps are milliseconds, try 'clock step 1000'".to_owned()),
+        },
+        [pace] => {
+            done(pace.parse().map(|pace| system.set_pace(pace)), |error: UnknownPace| error.to_string())
+        }
+        _ => Reply::Bad("bad sub-command, try 'clock frozen|stepped|real|step MILLISECONDS'".to_owned()),
     }
 }
 

@@ -200,6 +200,7 @@ struct Incoming {
 
 impl Incoming {
     fn create(files: &Files, path: &str) -> io::Result<Incoming> {
+        files.room(&files.host_path("/", path)?)?;
         let path = files.create_parents(path)?;
         Ok(Incoming { file: File::create(&path)?, path, finished: false })
     }
@@ -261,6 +262,19 @@ mod tests {
         script.extend(b"QUIT\0\0\0\0");
         let expected = b"OKAY\0\0\0\0STAT\xa4\x81\0\0\x05\0\0\0\x01\0\0\0DATA\x05\0\0\0data\nDONE\0\0\0\0";
         assert_eq!(talk(&files, &script), (true, expected.to_vec()));
+    }
+
+    #[test]
+    fn a_full_disk_fails_the_push_and_the_stream_goes_on() {
+        let (_home, files) = disk();
+        files.faults().set(crate::faults::Fault::FullStorage);
+        let mut script = request(b"SEND", "/data/local/tmp/f,0644");
+        script.extend(b"DATA\x01\0\0\0xDONE\0\0\0\0");
+        script.extend(request(b"STAT", "/data/local/tmp/f"));
+        script.extend(b"QUIT\0\0\0\0");
+        let mut expected = request(b"FAIL", "No space left on device");
+        expected.extend(b"STAT\0\0\0\0\0\0\0\0\0\0\0\0");
+        assert_eq!(talk(&files, &script), (true, expected));
     }
 
     #[test]

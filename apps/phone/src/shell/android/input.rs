@@ -1,6 +1,7 @@
 //! `input`: fingers and keys.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::shell::Context;
 use crate::system::System;
@@ -106,7 +107,9 @@ fn act(system: &mut System, command: &str, values: &[String]) -> Result<(), Faul
         }
         "text" => {
             let [text] = values else { return Err(Fault::Arguments) };
-            system.type_text(&text.replace("%s", " "));
+            let faults = Arc::clone(system.services.files.faults());
+            let typed: String = text.replace("%s", " ").chars().filter(|_| !faults.loses_key()).collect();
+            system.type_text(&typed);
         }
         "keyevent" => keys(system, values)?,
         "keycombination" => combination(system, values)?,
@@ -151,7 +154,9 @@ fn keys(system: &mut System, values: &[String]) -> Result<(), Fault> {
         return Err(Fault::Arguments);
     }
     for value in values {
-        if let Some(code) = key(value)? {
+        if let Some(code) = key(value)?
+            && !system.services.files.faults().loses_key()
+        {
             system.key(code);
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::arguments::Arguments;
-use crate::files::Files;
+use crate::files::{Files, reason};
 use crate::shell::Context;
 use crate::ui::geometry::{HEIGHT, WIDTH};
 
@@ -47,7 +47,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         Some(path) => {
             let target = Files::absolute(&ctx.shell.cwd, path);
             if let Err(error) = ctx.device().files.write(&target, &bytes) {
-                writeln!(ctx.err, "Error opening file: {path} ({error})")?;
+                writeln!(ctx.err, "Error opening file: {path} ({})", reason(&error))?;
                 return Ok(1);
             }
         }

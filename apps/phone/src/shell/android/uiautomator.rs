@@ -2,10 +2,17 @@
 
 use std::io::{self, Write};
 
-use crate::files::Files;
+use crate::faults::BadDump;
+use crate::files::{Files, reason};
 use crate::shell::Context;
 
 const DEFAULT: &str = "/sdcard/window_dump.xml";
+/// What a dump of a screen without a window says.
+const NULL_ROOT: &str = "ERROR: null root node returned by UiTestAutomationBridge.";
+/// How long it waits until nothing on the screen moves, in milliseconds.
+const IDLE: i64 = 10_000;
+/// Status of a process that was killed.
+const KILLED: i32 = 128 + 9;
 
 pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     if args.first().is_none_or(|command| command != "dump") {
@@ -19,16 +26,36 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         return Ok(255);
     }
     let path = args[1..].iter().find(|argument| !argument.starts_with("--")).map_or(DEFAULT, String::as_str);
-    let xml = ctx.device().system().dump();
+    let device = ctx.device();
+    let faults = device.files.faults();
+    faults.slow_dump(|| ctx.shell.stop.is_cancelled());
+    match faults.dump(args.iter().any(|argument| argument == "--compressed")) {
+        None => {}
+        Some(BadDump::Killed) => {
+            writeln!(ctx.err, "Killed")?;
+            return Ok(KILLED);
+        }
+        Some(BadDump::NotIdle) => {
+            device.system().advance(IDLE);
+            writeln!(ctx.err, "ERROR: could not get idle state.")?;
+            return Ok(0);
+        }
+        Some(BadDump::NullRoot) => {
+            writeln!(ctx.err, "{NULL_ROOT}")?;
+            return Ok(0);
+        }
+    }
+    let xml = device.system().dump();
     let Some(xml) = xml else {
-        writeln!(ctx.err, "ERROR: null root node returned by UiTestAutomationBridge.")?;
+        writeln!(ctx.err, "{NULL_ROOT}")?;
         return Ok(0);
     };
     if path == "/dev/tty" || path == "/dev/stdout" {
         ctx.out.write_all(xml.as_bytes())?;
     } else {
         let target = Files::absolute(&ctx.shell.cwd, path);
-        if let Err(error) = ctx.device().files.write(&target, xml.as_bytes()) {
+        if let Err(error) = device.files.write(&target, xml.as_bytes()) {
+            let error = reason(&error);
             writeln!(ctx.err, "java.io.FileNotFoundException: {target}: open failed: {error}")?;
             return Ok(1);
         }

@@ -39,8 +39,11 @@ pub(super) fn df(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         Ok(options) => options,
         Err(status) => return Ok(status),
     };
-    let used = size(ctx, "/data", 0) + size(ctx, "/storage", 0);
-    let used = used / 1024;
+    let files = &ctx.shell.device.files;
+    let used = match files.room(&files.root().join("data")) {
+        Ok(()) => (size(ctx, "/data", 0) + size(ctx, "/storage", 0)) / 1024,
+        Err(_) => SIZE,
+    };
     let show = |kilobytes: u64| match options.has('h') || options.has('H') {
         true => human(kilobytes * 1024),
         false => kilobytes.to_string(),

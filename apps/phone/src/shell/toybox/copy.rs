@@ -19,7 +19,11 @@ pub(super) fn cp(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     };
     let keep = options.has('a') || options.has('p');
     let deep = options.has('a') || options.has('r') || options.has('R');
-    each_pair(ctx, "cp", &options.rest, |from, to| copy(from, to, deep, keep, 0))
+    let device = ctx.device();
+    each_pair(ctx, "cp", &options.rest, |from, to| {
+        device.files.room(to)?;
+        copy(from, to, deep, keep, 0)
+    })
 }
 
 pub(super) fn mv(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {

@@ -19,9 +19,12 @@ pub(super) fn mkdir(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     };
     let mut status = 0;
     for path in &options.rest {
-        let made = ctx
-            .host_path(path)
-            .and_then(|host| if options.has('p') { fs::create_dir_all(host) } else { fs::create_dir(host) });
+        let made = ctx.host_path(path).and_then(|host| {
+            if !host.exists() {
+                ctx.device().files.room(&host)?;
+            }
+            if options.has('p') { fs::create_dir_all(host) } else { fs::create_dir(host) }
+        });
         if let Err(error) = made {
             writeln!(ctx.err, "mkdir: '{path}': {}", reason(&error))?;
             status = 1;
@@ -54,6 +57,9 @@ pub(super) fn touch(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     let mut status = 0;
     for path in &options.rest {
         let touched = ctx.host_path(path).and_then(|host| {
+            if !host.exists() && !options.has('c') {
+                ctx.device().files.room(&host)?;
+            }
             let file = match host.is_dir() {
                 true => File::open(host)?,
                 false => OpenOptions::new().create(!options.has('c')).append(true).open(host)?,

@@ -49,7 +49,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         Ok(())
     })?;
     for (path, text) in edited {
-        if let Err(error) = ctx.host_path(&path).and_then(|host| std::fs::write(host, text)) {
+        if let Err(error) = ctx.writable_path(&path).and_then(|host| std::fs::write(host, text)) {
             writeln!(ctx.err, "sed: {path}: {}", crate::files::reason(&error))?;
             return Ok(1);
         }

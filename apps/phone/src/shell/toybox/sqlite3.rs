@@ -11,6 +11,7 @@ use rusqlite::{
 };
 
 use crate::shell::{Context, Output};
+use crate::system::database;
 
 /// How long is waited for a database that an app writes to.
 const BUSY: Duration = Duration::from_secs(5);
@@ -56,7 +57,11 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     let stop = ctx.shell.stop.clone();
     let opened = match path.as_str() {
         ":memory:" => open(None),
-        path => ctx.host_path(path).ok().ok_or(Error::InvalidQuery).and_then(|host| open(Some(&host))),
+        path => ctx.host_path(path).ok().ok_or(Error::InvalidQuery).and_then(|host| {
+            let connection = open(Some(&host))?;
+            database::keep_to_room(&connection, &ctx.device().files, &host)?;
+            Ok(connection)
+        }),
     };
     let mut connection = match opened {
         Ok(connection) => connection,

@@ -21,7 +21,11 @@ fn front(system: &System) -> Option<(String, Component)> {
 
 pub(super) fn window(system: &System, what: &str) -> String {
     let Some((record, component)) = front(system) else { return String::new() };
-    let window = format!("Window{{{} u0 {}}}", identity(&component.class), component.flat());
+    let title = match system.stuck() {
+        Some(app) => format!("Application Not Responding: {}", app.package),
+        None => component.flat(),
+    };
+    let window = format!("Window{{{} u0 {title}}}", identity(&component.class));
     let focus = format!(
         "  mCurrentFocus={window}\n  mFocusedApp={record}\n  mHoldScreenWindow=null\n  mObscuringWindow=null\n"
     );

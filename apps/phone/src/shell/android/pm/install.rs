@@ -27,8 +27,8 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
     };
     let target = format!("/data/app/{name}-1/base.apk");
     let device = ctx.device();
-    if let Err(error) = device.files.write(&target, apk.as_deref().unwrap_or_default()) {
-        writeln!(ctx.out, "Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE: {error}]")?;
+    if device.files.write(&target, apk.as_deref().unwrap_or_default()).is_err() {
+        writeln!(ctx.out, "Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE]")?;
         return Ok(1);
     }
     device.system().services.packages.install(&name, &target);
