@@ -9,6 +9,10 @@ use std::{
 
 use crate::faults::{Fault, Faults};
 
+mod connections;
+
+pub use connections::Connections;
+
 /// Directories that a phone has before anything is installed.
 const FACTORY: &[&str] = &[
     "/data/app",
@@ -49,6 +53,7 @@ const ALIASES: &[(&str, &str)] = &[
 pub struct Files {
     root: PathBuf,
     faults: Arc<Faults>,
+    connections: Arc<Connections>,
 }
 
 /// Where what people and apps write lies.
@@ -67,12 +72,17 @@ impl Files {
         for directory in FACTORY {
             fs::create_dir_all(root.join(directory.trim_start_matches('/')))?;
         }
-        Ok(Files { root: root.canonicalize()?, faults: Arc::default() })
+        Ok(Files { root: root.canonicalize()?, faults: Arc::default(), connections: Arc::default() })
     }
 
     /// What is wrong with the phone. It lies here because everything that can fail has the files.
     pub fn faults(&self) -> &Arc<Faults> {
         &self.faults
+    }
+
+    /// The databases on it that are open.
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// For what writes to the host's path: fails as a full disk does, while it is full.

@@ -33,7 +33,7 @@ pub fn manifest() -> Manifest {
         ],
         permissions: &[],
         launch: launch::<Bank>(),
-        setup: |cx| store::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| store::DATABASE.create(&cx.files),
     }
 }
 

@@ -34,7 +34,7 @@ pub fn manifest() -> Manifest {
         }],
         permissions: &[],
         launch: launch::<Calculator>(),
-        setup: |cx| history::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| history::DATABASE.create(&cx.files),
     }
 }
 

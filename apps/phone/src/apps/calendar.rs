@@ -55,7 +55,7 @@ pub fn manifest() -> Manifest {
         ],
         permissions: &["android.permission.READ_CALENDAR", "android.permission.WRITE_CALENDAR"],
         launch: launch::<Calendar>(),
-        setup: |cx| calendar::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| calendar::DATABASE.create(&cx.files),
     }
 }
 

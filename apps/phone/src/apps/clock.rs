@@ -39,7 +39,7 @@ pub fn manifest() -> Manifest {
         ],
         permissions: &["android.permission.POST_NOTIFICATIONS", "com.android.alarm.permission.SET_ALARM"],
         launch: launch::<Clock>(),
-        setup: |cx| store::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| store::DATABASE.create(&cx.files),
     }
 }
 

@@ -65,7 +65,7 @@ pub fn manifest() -> Manifest {
             "android.permission.WRITE_CONTACTS",
         ],
         launch: launch::<Contacts>(),
-        setup: |cx| contacts::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| contacts::DATABASE.create(&cx.files),
     }
 }
 

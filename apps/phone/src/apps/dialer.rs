@@ -50,7 +50,7 @@ pub fn manifest() -> Manifest {
             "android.permission.WRITE_CALL_LOG",
         ],
         launch: launch::<Dialer>(),
-        setup: |cx| calls::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| calls::DATABASE.create(&cx.files),
     }
 }
 

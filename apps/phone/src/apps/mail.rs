@@ -41,7 +41,7 @@ pub fn manifest() -> Manifest {
         ],
         permissions: &["android.permission.POST_NOTIFICATIONS", "android.permission.READ_CONTACTS"],
         launch: launch::<Post>(),
-        setup: |cx| store::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| store::DATABASE.create(&cx.files),
     }
 }
 

@@ -49,7 +49,7 @@ pub fn manifest() -> Manifest {
             "android.permission.SEND_SMS",
         ],
         launch: launch::<Messages>(),
-        setup: |cx| telephony::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| telephony::DATABASE.create(&cx.files),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn manifest() -> Manifest {
         }],
         permissions: &["android.permission.POST_NOTIFICATIONS"],
         launch: launch::<Notes>(),
-        setup: |cx| store::DATABASE.open(&cx.files).map(drop),
+        setup: |cx| store::DATABASE.create(&cx.files),
     }
 }
 

@@ -118,15 +118,16 @@ impl Settings {
     /// # Errors
     /// The file cannot be written.
     pub fn load(files: &Files) -> rusqlite::Result<Settings> {
-        let fresh = !files.exists(DATABASE.path);
-        let connection = DATABASE.open(files)?;
-        if fresh {
+        if !files.exists(DATABASE.path) {
+            let mut connection = DATABASE.open(files)?;
+            let transaction = connection.transaction()?;
             for (namespace, values) in FACTORY {
                 for (name, value) in values {
                     let sql = format!("INSERT INTO {} (name, value) VALUES (?1, ?2)", namespace.table());
-                    connection.execute(&sql, params![name, value])?;
+                    transaction.execute(&sql, params![name, value])?;
                 }
             }
+            transaction.commit()?;
         }
         Ok(Settings { files: files.clone() })
     }
@@ -134,9 +135,9 @@ impl Settings {
     /// The value.
     pub fn get(&self, namespace: Namespace, name: &str) -> Option<String> {
         let sql = format!("SELECT value FROM {} WHERE name = ?1", namespace.table());
-        let found = DATABASE
-            .open(&self.files)
-            .and_then(|connection| connection.query_row(&sql, [name], |row| row.get(0)).optional());
+        let found = DATABASE.open(&self.files).and_then(|connection| {
+            connection.prepare_cached(&sql)?.query_row([name], |row| row.get(0)).optional()
+        });
         found.ok().flatten()
     }
 

@@ -46,11 +46,13 @@ impl<M> Dumper<'_, M> {
         let flags = view.flags;
         let field = view.on_text.is_some();
         let text = if view.text.is_empty() { &view.hint } else { &view.text };
-        let bullets = "•".repeat(view.text.chars().count());
-        let text = if flags.password && !view.text.is_empty() { &bullets } else { text };
+        let bullets = if flags.password { "•".repeat(view.text.chars().count()) } else { String::new() };
+        let text = if bullets.is_empty() { text } else { &bullets };
         out.push_str("<node");
         let mut put = |name: &str, value: &str| {
-            let _ = write!(out, " {name}=\"");
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
             escape(out, value);
             out.push('"');
         };

@@ -32,14 +32,31 @@ fn scale(font: &FontRef<'static>, px: f32) -> PxScale {
     PxScale::from(px * font.height_unscaled() / em)
 }
 
+/// Widths of the first letters (Latin) in units of the font; none where the font lacks one. A screen asks for thousands.
+static WIDTHS: LazyLock<[[Option<f32>; 0x250]; 3]> = LazyLock::new(|| {
+    [Face::Regular, Face::Bold, Face::Icons].map(|which| {
+        let mut widths = [None; 0x250];
+        for (width, letter) in widths.iter_mut().zip('\0'..) {
+            *width = face(which).and_then(|font| unscaled(font, letter));
+        }
+        widths
+    })
+});
+
+fn unscaled(font: &FontRef<'static>, letter: char) -> Option<f32> {
+    let id = font.glyph_id(letter);
+    (id.0 != 0).then(|| font.h_advance_unscaled(id))
+}
+
 /// The width of a letter in pixels. A letter that the font lacks is as wide as an em, like the box drawn in its place.
 fn advance(which: Face, letter: char, px: f32) -> f32 {
     let Some(font) = face(which) else { return px };
     if letter == '\t' {
         return px;
     }
-    let id = font.glyph_id(letter);
-    if id.0 == 0 { px } else { font.as_scaled(scale(font, px)).h_advance(id) }
+    let known = WIDTHS[which as usize].get(letter as usize);
+    let width = known.copied().unwrap_or_else(|| unscaled(font, letter));
+    width.map_or(px, |width| font.as_scaled(scale(font, px)).h_scale_factor() * width)
 }
 
 /// The width of a line in pixels.

@@ -1,5 +1,7 @@
 //! How large a view wants to be.
 
+use std::borrow::Cow;
+
 use crate::ui::font::{self, Face};
 use crate::ui::geometry::{DENSITY, dp};
 use crate::ui::style::{Arrange, Art, Size};
@@ -19,12 +21,12 @@ pub fn face<M>(view: &View<M>) -> Face {
 }
 
 /// What stands in a view: its text, or the hint of an empty field, or its caption.
-pub fn shown<M>(view: &View<M>) -> String {
+pub fn shown<M>(view: &View<M>) -> Cow<'_, str> {
     match (view.text.is_empty(), view.flags.password) {
-        (true, _) if view.hint.is_empty() => view.caption.clone(),
-        (true, _) => view.hint.clone(),
-        (false, true) => "•".repeat(view.text.chars().count()),
-        (false, false) => view.text.clone(),
+        (true, _) if view.hint.is_empty() => Cow::Borrowed(&view.caption),
+        (true, _) => Cow::Borrowed(&view.hint),
+        (false, true) => Cow::Owned("•".repeat(view.text.chars().count())),
+        (false, false) => Cow::Borrowed(&view.text),
     }
 }
 

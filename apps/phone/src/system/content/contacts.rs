@@ -27,6 +27,7 @@ pub const DATABASE: Database = Database {
             is_super_primary INTEGER NOT NULL DEFAULT 0, data_version INTEGER NOT NULL DEFAULT 0, data1 TEXT, data2 TEXT,
             data3 TEXT, data4 TEXT, data5 TEXT, data6 TEXT, data7 TEXT, data8 TEXT, data9 TEXT, data10 TEXT, data11 TEXT,
             data12 TEXT, data13 TEXT, data14 TEXT, data15 TEXT);
+        CREATE INDEX IF NOT EXISTS data_raw_contact_id ON data (raw_contact_id);
         CREATE TRIGGER IF NOT EXISTS raw_contact_inserted AFTER INSERT ON raw_contacts WHEN new.contact_id IS NULL BEGIN
             INSERT INTO contacts (name_raw_contact_id, lookup) VALUES (new._id, '0r' || new._id);
             UPDATE raw_contacts SET contact_id = (SELECT _id FROM contacts WHERE name_raw_contact_id = new._id)
