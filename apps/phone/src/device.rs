@@ -27,8 +27,20 @@ pub struct Device {
     properties: Mutex<Properties>,
     journal: Journal,
     snapshots: PathBuf,
+    made: Made,
+}
+
+/// What a phone is made of, besides its disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
     seed: u64,
     apps: Arc<[Arc<Manifest>]>,
+}
+
+impl Made {
+    fn boot(&self, files: &Files) -> Result<System, PhoneError> {
+        System::boot(files, self.seed, Arc::clone(&self.apps))
+    }
 }
 
 impl Device {
@@ -45,9 +57,14 @@ impl Device {
     /// # Errors
     /// As [`Device::boot`].
     pub fn boot_with(home: &Path, seed: u64, added: Vec<Manifest>) -> Result<Device, PhoneError> {
-        let apps: Arc<[_]> = crate::apps::all().into_iter().chain(added.into_iter().map(Arc::new)).collect();
+        let apps = crate::apps::all().into_iter().chain(added.into_iter().map(Arc::new)).collect();
+        Device::boot_made(home, Made { seed, apps })
+    }
+
+    /// Boots a phone that is made of this.
+    pub(crate) fn boot_made(home: &Path, made: Made) -> Result<Device, PhoneError> {
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
-        let system = Mutex::new(System::boot(&files, seed, Arc::clone(&apps))?);
+        let system = Mutex::new(made.boot(&files)?);
         let properties = Mutex::new(Properties::load(&files));
         Ok(Device {
             files,
@@ -55,8 +72,7 @@ impl Device {
             properties,
             journal: Journal::default(),
             snapshots: home.join("snapshots"),
-            seed,
-            apps,
+            made,
         })
     }
 
@@ -114,12 +130,18 @@ impl Device {
     /// Lets `change` change the disk's root while nothing runs, then boots from it.
     pub(crate) fn replace(&self, change: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
         let mut system = self.system();
+        self.files.connections().close();
         change(self.files.root())?;
         let pace = system.services.clock.pace();
-        *system = System::boot(&self.files, self.seed, Arc::clone(&self.apps)).map_err(io::Error::other)?;
+        *system = self.made.boot(&self.files).map_err(io::Error::other)?;
         system.set_pace(pace);
         *self.properties() = Properties::load(&self.files);
         Ok(())
+    }
+
+    /// What it is made of.
+    pub(crate) fn made(&self) -> &Made {
+        &self.made
     }
 
     /// Where snapshots are kept, out of the phone's own sight.

@@ -16,6 +16,7 @@ use crate::{
     adb::{Connection, console, server, session},
     device::Device,
     faults::Fault,
+    snapshot::Image,
     system::clock::Pace,
     web,
 };
@@ -77,6 +78,8 @@ pub struct Builder {
     pub root: Option<PathBuf>,
     /// Recordings of real apps to install: `.jsonl` and `.jsonl.gz` files, or folders of them.
     pub recorded: Vec<PathBuf>,
+    /// The phone to begin as, in place of a new one with that seed and those recordings.
+    pub image: Option<Image>,
     /// What makes the phone's time pass.
     pub clock: Pace,
     /// What is wrong with it from the start.
@@ -97,9 +100,13 @@ impl Builder {
                 (directory.path().to_owned(), Some(directory))
             }
         };
-        let (seed, recorded, clock, faults) = (self.seed, self.recorded, self.clock, self.faults);
+        let (seed, recorded, image) = (self.seed, self.recorded, self.image);
+        let (clock, faults) = (self.clock, self.faults);
         let booted = tokio::task::spawn_blocking(move || {
-            let device = Device::boot_with(&home, seed, crate::apps::recorded::load(&recorded)?)?;
+            let device = match image {
+                Some(image) => image.boot(&home)?,
+                None => Device::boot_with(&home, seed, crate::apps::recorded::load(&recorded)?)?,
+            };
             device.system().set_pace(clock);
             faults.into_iter().for_each(|fault| device.set_fault(fault));
             Ok::<_, PhoneError>(device)

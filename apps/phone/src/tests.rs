@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod journeys;
 mod mail;
+mod many;
 mod notes;
 mod pictures;
 mod recorded;
