@@ -4,6 +4,7 @@ pub mod bank;
 pub mod browser;
 pub mod calculator;
 pub mod calendar;
+pub mod camera;
 pub mod chooser;
 pub mod clock;
 pub mod contacts;
@@ -15,6 +16,8 @@ pub mod mail;
 pub mod maps;
 pub mod messages;
 pub mod notes;
+pub mod photo_note;
+pub mod photos;
 pub mod recorded;
 pub mod settings;
 pub mod shade;
@@ -45,6 +48,9 @@ pub fn all() -> Vec<Arc<Manifest>> {
         mail::manifest,
         documents::manifest,
         bank::manifest,
+        photo_note::manifest,
+        photos::manifest,
+        camera::manifest,
     ];
     all.iter().map(|manifest| Arc::new(manifest())).collect()
 }

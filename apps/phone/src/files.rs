@@ -5,6 +5,7 @@ use std::{
     io,
     path::{Component, Path, PathBuf},
     sync::Arc,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use crate::faults::{Fault, Faults};
@@ -164,6 +165,17 @@ impl Files {
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         self.room(&self.host_path("/", path)?)?;
         fs::write(self.create_parents(path)?, bytes)
+    }
+
+    /// As [`Files::write`], with the time of the change, in milliseconds since 1970: the host may live later than the
+    /// phone.
+    ///
+    /// # Errors
+    /// As [`Files::write`].
+    pub fn write_at(&self, path: &str, bytes: &[u8], millis: i64) -> io::Result<()> {
+        self.write(path, bytes)?;
+        let file = fs::File::options().write(true).open(self.host_path("/", path)?)?;
+        file.set_modified(UNIX_EPOCH + Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
     }
 
     /// Creates the directories above `path` and returns its host path, ready for SQLite or [`fs::File`] to open.

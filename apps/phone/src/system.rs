@@ -19,6 +19,7 @@ pub mod package;
 pub mod random;
 mod seed;
 pub mod settings;
+pub mod sound;
 pub mod telephony;
 pub mod window;
 

@@ -10,6 +10,8 @@ mod journeys;
 mod mail;
 mod many;
 mod notes;
+mod photo_note;
+mod photos;
 mod pictures;
 mod recorded;
 mod recorded_tasks;
@@ -25,7 +27,7 @@ use crate::shell::{Context, Output, Shell, command};
 use crate::system::app::Manifest;
 
 /// Apps that a person starts.
-const STARTED: [&str; 14] = [
+const STARTED: [&str; 17] = [
     "com.android.settings",
     "com.google.android.deskclock",
     "com.android.contacts",
@@ -40,6 +42,9 @@ const STARTED: [&str; 14] = [
     "com.google.android.gm",
     "com.google.android.documentsui",
     "com.example.bankApp",
+    "com.chartreux.photo_note",
+    "com.google.android.apps.photos",
+    "com.android.camera2",
 ];
 
 /// A phone and a shell on it.

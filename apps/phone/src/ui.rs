@@ -9,6 +9,7 @@ pub mod keyboard;
 pub mod layout;
 pub mod measure;
 pub mod paint;
+pub mod picture;
 pub mod scene;
 pub mod style;
 pub mod theme;

@@ -9,9 +9,10 @@ use crate::ui::widget::{column, icon, item, list, stack, text};
 use crate::ui::{Icon, Scene, Tone, View};
 
 const MAIN: &str = "com.android.intentresolver.ChooserActivity";
-const PACKAGE: &str = "com.android.intentresolver";
+/// Its package.
+pub const PACKAGE: &str = "com.android.intentresolver";
 
-/// The app. An intent for it is the one to send, with `CHOOSER` for its action.
+/// The app. An intent for it is the one to send, as it is or with `CHOOSER` for its action.
 pub fn manifest() -> Manifest {
     Manifest {
         package: PACKAGE.to_owned(),
@@ -22,7 +23,7 @@ pub fn manifest() -> Manifest {
         version: "14".to_owned(),
         activities: vec![Activity {
             name: MAIN.to_owned(),
-            filters: vec![Filter::typed(&["android.intent.action.CHOOSER"], &["text/plain"])],
+            filters: vec![Filter::typed(&["android.intent.action.CHOOSER"], &["*"])],
         }],
         permissions: &[],
         launch: launch::<Chooser>(),
@@ -49,14 +50,14 @@ impl App for Chooser {
     type Message = Message;
 
     fn view(&self, cx: &Services) -> Scene<Message> {
-        let preview = self.sent.text("android.intent.extra.TEXT").unwrap_or_default();
-        let head = column(vec![
-            text("Sharing text").id("headline").ink(18, Tone::Text),
-            text(preview).id("content_preview_text").ink(14, Tone::Dim).lines(3),
-        ])
-        .wide()
-        .gap(6)
-        .pad(24, 20);
+        let image = self.sent.mime.as_deref().is_some_and(|mime| mime.starts_with("image/"));
+        let mut head = vec![
+            text(if image { "Sharing image" } else { "Sharing text" }).id("headline").ink(18, Tone::Text),
+        ];
+        if let Some(preview) = self.sent.text("android.intent.extra.TEXT") {
+            head.push(text(preview).id("content_preview_text").ink(14, Tone::Dim).lines(3));
+        }
+        let head = column(head).wide().gap(6).pad(24, 20);
         let mut rows: Vec<View<Message>> = cx.packages.query(&self.sent).iter().map(target).collect();
         if rows.is_empty() {
             rows.push(text("No apps can perform this action.").id("empty").ink(15, Tone::Dim).pad(24, 16));

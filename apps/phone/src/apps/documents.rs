@@ -12,6 +12,7 @@ use self::entries::{Entry, Order};
 use crate::files::{Files, reason};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
+use crate::system::content::media;
 use crate::system::intent::Intent;
 use crate::ui::{Icon, Scene};
 
@@ -204,11 +205,22 @@ impl Documents {
         if entry.folder {
             self.path.push(name);
             self.search = None;
+        } else if let Some(image) = self.image(cx, &name) {
+            cx.start(Intent {
+                mime: Some("image/*".to_owned()),
+                ..Intent::data("android.intent.action.VIEW", media::image_uri(image))
+            });
         } else if entries::text(&cx.files, &self.at(&name)).is_some() {
             self.reading = Some(name);
         } else {
             cx.toast("No app can open this file");
         }
+    }
+
+    /// The row of a picture in the folder that is shown.
+    fn image(&self, cx: &Services, name: &str) -> Option<i64> {
+        let path = Files::canonical("/", &self.at(name));
+        media::images(&cx.files).into_iter().find(|image| image.path == path).map(|image| image.id)
     }
 
     fn answer(&mut self, question: Question, cx: &mut Services) {

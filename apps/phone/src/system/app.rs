@@ -178,7 +178,7 @@ impl Filter {
         Filter { actions, categories: &["android.intent.category.BROWSABLE"], schemes, types: &[] }
     }
 
-    /// Actions on data of these types.
+    /// Actions on data of these types; `image/*` is any picture.
     pub const fn typed(actions: &'static [&'static str], types: &'static [&'static str]) -> Filter {
         Filter { actions, categories: &[], schemes: &["content"], types }
     }
@@ -191,7 +191,7 @@ impl Filter {
             category == "android.intent.category.DEFAULT" || self.categories.contains(&category.as_str())
         });
         let kind = match intent.mime.as_deref() {
-            Some(mime) => self.types.contains(&mime),
+            Some(mime) => self.types.iter().any(|known| is_of(mime, known)),
             None => self.types.is_empty() || scheme == Some("content"),
         };
         let data = match scheme {
@@ -199,5 +199,13 @@ impl Filter {
             None => self.schemes.is_empty() || intent.mime.is_some(),
         };
         action && categories && kind && data
+    }
+}
+
+/// A MIME type is of a kind: the same one, or one of `image/*`.
+fn is_of(mime: &str, kind: &str) -> bool {
+    match kind.strip_suffix('*') {
+        Some(family) => mime.starts_with(family),
+        None => mime == kind,
     }
 }

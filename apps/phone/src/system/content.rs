@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod calls;
 pub mod contacts;
+pub mod media;
 pub mod telephony;
 
 use rusqlite::types::Value;
@@ -92,7 +93,7 @@ impl Place {
     }
 }
 
-fn place(uri: &str) -> Result<Place, ContentError> {
+fn place(files: &Files, uri: &str) -> Result<Place, ContentError> {
     let path = uri.strip_prefix("content://").ok_or_else(|| ContentError::Unknown(uri.to_owned()))?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let mut parts = path.split('/').filter(|part| !part.is_empty());
@@ -108,6 +109,10 @@ fn place(uri: &str) -> Result<Place, ContentError> {
         "call_log" => calls::place(&parts),
         "com.android.calendar" => calendar::place(&parts),
         "settings" => settings_place(&parts),
+        "media" => {
+            media::scan(files);
+            media::place(&parts)
+        }
         _ => return Err(ContentError::NoProvider(authority.to_owned())),
     };
     let mut place = found.ok_or_else(|| ContentError::Unknown(uri.to_owned()))?;
@@ -137,7 +142,7 @@ fn settings_place(parts: &[&str]) -> Option<Place> {
 /// # Errors
 /// No such place, or SQL that SQLite refuses.
 pub fn query(files: &Files, uri: &str, query: &Query) -> Result<Rows, ContentError> {
-    let place = place(uri)?;
+    let place = place(files, uri)?;
     let columns = if query.projection.is_empty() { "*".to_owned() } else { query.projection.join(", ") };
     let order = query.sort.as_deref().unwrap_or(place.order);
     let sql = format!(
@@ -160,7 +165,7 @@ pub fn query(files: &Files, uri: &str, query: &Query) -> Result<Rows, ContentErr
 /// # Errors
 /// As [`query`].
 pub fn insert(files: &Files, uri: &str, values: Vec<(String, Value)>) -> Result<String, ContentError> {
-    let place = place(uri)?;
+    let place = place(files, uri)?;
     let connection = place.database.open(files)?;
     let mut values = translated(&connection, &place, values)?;
     for (column, value) in place.defaults {
@@ -188,7 +193,7 @@ pub fn update(
     values: Vec<(String, Value)>,
     condition: Option<&str>,
 ) -> Result<usize, ContentError> {
-    let place = place(uri)?;
+    let place = place(files, uri)?;
     let connection = place.database.open(files)?;
     let values = translated(&connection, &place, values)?;
     if values.is_empty() {
@@ -210,8 +215,11 @@ pub fn update(
 /// # Errors
 /// As [`query`].
 pub fn delete(files: &Files, uri: &str, condition: Option<&str>) -> Result<usize, ContentError> {
-    let place = place(uri)?;
+    let place = place(files, uri)?;
     let connection = place.database.open(files)?;
+    if place.database.path == media::DATABASE.path {
+        media::remove(files, &connection, &format!("{}{}", place.read, place.condition(condition)))?;
+    }
     let sql = format!(
         "DELETE FROM {0} WHERE _id IN (SELECT _id FROM {1}{2})",
         place.write,

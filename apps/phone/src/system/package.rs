@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::app::{Activity, Manifest};
 use super::intent::{Component, Intent};
+use crate::apps::chooser;
 use crate::files::Files;
 
 /// Where changes to the factory's packages are kept.
@@ -212,9 +213,16 @@ impl Packages {
         .collect()
     }
 
-    /// The activity that answers an intent.
+    /// The activity that answers an intent. What several apps take that is sent to none of them goes to the sheet that
+    /// asks the person.
     pub fn resolve(&self, intent: &Intent) -> Option<Target> {
-        self.query(intent).into_iter().next()
+        let mut found = self.query(intent);
+        let asks = intent.is("android.intent.action.SEND") && intent.package.is_none() && found.len() > 1;
+        if asks && let Some(sheet) = self.app(chooser::PACKAGE) {
+            let activity = sheet.activities.first()?.clone();
+            return Some(Target { app: Arc::clone(sheet), activity });
+        }
+        (!found.is_empty()).then(|| found.swap_remove(0))
     }
 
     /// The activity that the launcher starts.

@@ -3,7 +3,7 @@
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
 use super::random::Random;
-use crate::apps::{bank, documents, mail, notes, tasks};
+use crate::apps::{bank, documents, mail, notes, photo_note, photos, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -56,6 +56,7 @@ const APPS: &[(Database, Fill)] = &[
     (tasks::store::DATABASE, tasks::fill),
     (mail::store::DATABASE, mail::fill),
     (bank::store::DATABASE, bank::fill),
+    (photo_note::store::DATABASE, photo_note::fill),
 ];
 
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.
@@ -108,6 +109,7 @@ pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
     }
     if new {
         documents::fill(files, seed, now);
+        photos::fill(files, seed, now);
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub fn shown<M>(view: &View<M>) -> Cow<'_, str> {
 /// Width and height of the picture in a view.
 pub fn art_size<M>(view: &View<M>) -> (i32, i32) {
     match view.art {
-        Art::None | Art::Hand(_) => (0, 0),
+        Art::None | Art::Hand(_) | Art::Curve(_) | Art::Picture { .. } => (0, 0),
         Art::Icon(_) | Art::Letter(_) => (dp(view.style.text_size), dp(view.style.text_size)),
         Art::Switch => (dp(52), dp(32)),
         Art::Checkbox | Art::Radio => (dp(24), dp(24)),
@@ -43,7 +43,7 @@ pub fn art_size<M>(view: &View<M>) -> (i32, i32) {
 
 /// Room between picture and text.
 pub fn art_gap<M>(view: &View<M>) -> i32 {
-    if matches!(view.art, Art::None) || shown(view).is_empty() { 0 } else { dp(10) }
+    if art_size(view).0 == 0 || shown(view).is_empty() { 0 } else { dp(10) }
 }
 
 pub(super) fn padding<M>(view: &View<M>) -> [i32; 4] {

@@ -1,5 +1,7 @@
 //! Painting laid-out trees into pixels, and pixels into PNG.
 
+mod drawn;
+
 use tiny_skia::{
     Color, FillRule, LineCap, Mask, Paint, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect as SkiaRect,
     Stroke, Transform,
@@ -207,6 +209,8 @@ impl Canvas {
         let tone = if view.flags.disabled { Tone::Outline } else { view.style.tone };
         match view.art {
             Art::None => {}
+            Art::Curve(ref heights) => self.curve(node, heights),
+            Art::Picture { ref file, whole } => self.picture(node, file, whole),
             Art::Icon(icon) => self.icon(icon, width, x, y, tone, node.visible),
             Art::Letter(letter) => {
                 let px = width as f32;

@@ -1,5 +1,8 @@
 //! How a view looks and is arranged.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use super::geometry::Rect;
 use super::theme::Tone;
 use lucide_icons::Icon;
@@ -43,7 +46,7 @@ pub enum Arrange {
 }
 
 /// What is drawn besides background and text.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Art {
     /// Nothing.
     #[default]
@@ -62,6 +65,15 @@ pub enum Art {
     Slider(f32),
     /// The hand of a clock face, in turns from the top.
     Hand(f32),
+    /// A line through these heights, from left to right: 0 is the bottom, 1 the top.
+    Curve(Vec<f32>),
+    /// A picture in a PNG file of the host, over the whole view.
+    Picture {
+        /// The file.
+        file: Arc<Path>,
+        /// It is seen whole; else it fills the view and its edges are cut.
+        whole: bool,
+    },
 }
 
 /// Looks. Lengths are density-independent pixels, text sizes scale-independent ones.

@@ -1,5 +1,6 @@
 //! The views that apps are made of, with Android's class names and Material's looks.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::style::{Align, Arrange, Art, Size};
@@ -291,4 +292,11 @@ pub fn menu_item<M>(label: &str, message: M) -> View<M> {
 /// Room of a height, in dp.
 pub fn space<M>(height: i32) -> View<M> {
     View::new("android.widget.Space").wide().style(|s| s.height = Size::Dp(height))
+}
+
+/// A picture of a file, filling its place; what it shows is said by its description.
+pub fn picture<M>(file: Option<PathBuf>) -> View<M> {
+    let mut view = View::new("android.widget.ImageView");
+    view.art = Art::Picture { file: file.unwrap_or_default().into(), whole: false };
+    view
 }

@@ -1,6 +1,6 @@
 //! What lies in a folder.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use crate::files::Files;
 use crate::system::random::Random;
@@ -109,12 +109,7 @@ pub fn fill(files: &Files, seed: u64, now: i64) {
     random.shuffle(&mut documents);
     for ((name, text), days) in documents.into_iter().take(4).zip(1..) {
         let path = format!("/sdcard/Documents/{name}");
-        let millis = u64::try_from(now - days * 5 * 86_400_000).unwrap_or(0);
-        let written = files.write(&path, text.as_bytes()).and_then(|()| {
-            let file = std::fs::File::options().write(true).open(files.host_path("/", &path)?)?;
-            file.set_modified(UNIX_EPOCH + Duration::from_millis(millis))
-        });
-        if let Err(error) = written {
+        if let Err(error) = files.write_at(&path, text.as_bytes(), now - days * 5 * 86_400_000) {
             tracing::warn!(path, %error, "cannot write");
         }
     }
