@@ -21,6 +21,7 @@ pub mod photos;
 pub mod recorded;
 pub mod settings;
 pub mod shade;
+pub mod stock_trainer;
 pub mod tasks;
 pub mod time_picker;
 
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Arc<Manifest>> {
         documents::manifest,
         bank::manifest,
         photo_note::manifest,
+        stock_trainer::manifest,
         photos::manifest,
         camera::manifest,
     ];

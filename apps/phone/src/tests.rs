@@ -16,6 +16,7 @@ mod pictures;
 mod recorded;
 mod recorded_tasks;
 mod screens;
+mod stock_trainer;
 mod tasks;
 
 use std::cell::RefCell;
@@ -27,7 +28,7 @@ use crate::shell::{Context, Output, Shell, command};
 use crate::system::app::Manifest;
 
 /// Apps that a person starts.
-const STARTED: [&str; 17] = [
+const STARTED: [&str; 18] = [
     "com.android.settings",
     "com.google.android.deskclock",
     "com.android.contacts",
@@ -43,6 +44,7 @@ const STARTED: [&str; 17] = [
     "com.google.android.documentsui",
     "com.example.bankApp",
     "com.chartreux.photo_note",
+    "com.alifesoftware.stocktrainer",
     "com.google.android.apps.photos",
     "com.android.camera2",
 ];

@@ -3,7 +3,7 @@
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
 use super::random::Random;
-use crate::apps::{bank, documents, mail, notes, photo_note, photos, tasks};
+use crate::apps::{bank, documents, mail, notes, photo_note, photos, stock_trainer, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -57,6 +57,7 @@ const APPS: &[(Database, Fill)] = &[
     (mail::store::DATABASE, mail::fill),
     (bank::store::DATABASE, bank::fill),
     (photo_note::store::DATABASE, photo_note::fill),
+    (stock_trainer::store::DATABASE, stock_trainer::fill),
 ];
 
 /// Fills the databases that do not exist yet. `now` is in milliseconds since 1970.
