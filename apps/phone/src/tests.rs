@@ -1,6 +1,7 @@
 //! The phone driven from outside: shell commands in, dumps and tables out.
 
 mod bank;
+mod browser;
 mod calculator;
 mod commands;
 mod documents;
