@@ -15,10 +15,12 @@ pub mod launcher;
 pub mod mail;
 pub mod maps;
 pub mod messages;
+pub mod music;
 pub mod notes;
 pub mod photo_note;
 pub mod photos;
 pub mod recorded;
+pub mod recorder;
 pub mod settings;
 pub mod shade;
 pub mod stock_trainer;
@@ -53,6 +55,8 @@ pub fn all() -> Vec<Arc<Manifest>> {
         stock_trainer::manifest,
         photos::manifest,
         camera::manifest,
+        music::manifest,
+        recorder::manifest,
     ];
     all.iter().map(|manifest| Arc::new(manifest())).collect()
 }

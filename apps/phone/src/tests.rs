@@ -10,6 +10,7 @@ mod hostile;
 mod journeys;
 mod mail;
 mod many;
+mod music;
 mod notes;
 mod photo_note;
 mod photos;
@@ -29,7 +30,7 @@ use crate::shell::{Context, Output, Shell, command};
 use crate::system::app::Manifest;
 
 /// Apps that a person starts.
-const STARTED: [&str; 18] = [
+const STARTED: [&str; 20] = [
     "com.android.settings",
     "com.google.android.deskclock",
     "com.android.contacts",
@@ -48,6 +49,8 @@ const STARTED: [&str; 18] = [
     "com.alifesoftware.stocktrainer",
     "com.google.android.apps.photos",
     "com.android.camera2",
+    "com.android.music",
+    "com.android.soundrecorder",
 ];
 
 /// A phone and a shell on it.

@@ -3,7 +3,7 @@
 use super::content::{calendar, calls, contacts, telephony};
 use super::database::Database;
 use super::random::Random;
-use crate::apps::{bank, documents, mail, notes, photo_note, photos, stock_trainer, tasks};
+use crate::apps::{bank, documents, mail, music, notes, photo_note, photos, stock_trainer, tasks};
 use crate::files::Files;
 
 const DAY: i64 = 86_400_000;
@@ -111,6 +111,7 @@ pub(super) fn fill(files: &Files, seed: u64, now: i64) -> rusqlite::Result<()> {
     if new {
         documents::fill(files, seed, now);
         photos::fill(files, seed, now);
+        music::fill(files, now);
     }
     Ok(())
 }
