@@ -1,5 +1,6 @@
-//! A bank: what is in the account, what came and went, money to send. It opens as the phone's owner, without a login.
+//! A bank: a login, what is in the account, what came and went, money to send.
 
+mod pages;
 pub mod store;
 
 pub use store::fill;
@@ -8,13 +9,10 @@ use self::store::{Transfer, User};
 use crate::system::Services;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
-use crate::ui::style::Align;
-use crate::ui::widget::{
-    app_bar, avatar, button, column, confirm, empty, field, heading, icon, item, list, row, scroll, space,
-    text,
-};
-use crate::ui::{Icon, Scene, Tone, View};
+use crate::ui::widget::confirm;
+use crate::ui::{Icon, Scene};
 
+const LOGIN: &str = "com.example.bankApp.MainActivity";
 const DASHBOARD: &str = "com.example.bankApp.DashboardActivity";
 const TRANSFER: &str = "com.example.bankApp.TransferActivity";
 
@@ -28,13 +26,24 @@ pub fn manifest() -> Manifest {
         color: (0x2c, 0x6e, 0x49),
         version: "1.0".to_owned(),
         activities: vec![
-            Activity { name: DASHBOARD.to_owned(), filters: vec![Filter::LAUNCHER] },
+            Activity { name: LOGIN.to_owned(), filters: vec![Filter::LAUNCHER] },
+            Activity { name: DASHBOARD.to_owned(), filters: vec![] },
             Activity { name: TRANSFER.to_owned(), filters: vec![] },
         ],
         permissions: &[],
         launch: launch::<Bank>(),
         setup: |cx| store::DATABASE.create(&cx.files),
     }
+}
+
+/// Who wants in, as typed.
+#[derive(Debug, Clone, Default)]
+struct Login {
+    /// The account; the owner's, as long as nothing was typed.
+    account: Option<String>,
+    password: String,
+    /// Why they do not get in.
+    error: Option<&'static str>,
 }
 
 /// What is to be sent, as typed.
@@ -49,6 +58,9 @@ struct Form {
 /// The bank.
 #[derive(Debug, Default)]
 pub struct Bank {
+    login: Login,
+    /// The account that is logged in.
+    account: Option<i64>,
     form: Option<Form>,
     asking: Option<Transfer>,
 }
@@ -56,6 +68,14 @@ pub struct Bank {
 /// What its views send.
 #[derive(Debug, Clone)]
 pub enum Message {
+    /// The account as typed to log in.
+    Who(String),
+    /// The password as typed.
+    Password(String),
+    /// Log in.
+    Login,
+    /// Log out.
+    Leave,
     /// Show the form for a transfer.
     Transfer,
     /// The receiver's account as typed.
@@ -75,18 +95,18 @@ impl App for Bank {
 
     fn view(&self, cx: &Services) -> Scene<Message> {
         let users = store::users(&cx.files);
-        let Some(owner) = users.first() else {
-            return column(vec![app_bar(None, "Bank", Vec::new()), empty(Icon::Landmark, "No account")])
-                .into();
-        };
-        let body = match &self.form {
-            Some(form) => transfer(owner, &users, form),
-            None => dashboard(owner, &users, &store::transfers(&cx.files, owner.account)),
+        let inside = users.iter().find(|user| Some(user.account) == self.account);
+        let body = match (inside, &self.form) {
+            (Some(owner), Some(form)) => pages::transfer(owner, &users, form),
+            (Some(owner), None) => {
+                pages::dashboard(owner, &users, &store::transfers(&cx.files, owner.account))
+            }
+            (None, _) => pages::login(&known(&users), &self.login),
         };
         Scene::from(body).dialog(self.asking.map(|asked| {
             confirm(
                 &format!("Send ${}?", asked.amount),
-                &format!("To {}, account {}", name_of(&users, asked.received), asked.received),
+                &format!("To {}, account {}", pages::name_of(&users, asked.received), asked.received),
                 "Send",
                 Message::Answer(false),
                 Message::Answer(true),
@@ -96,11 +116,20 @@ impl App for Bank {
 
     fn update(&mut self, message: Message, cx: &mut Services) {
         match message {
+            Message::Who(account) => {
+                self.login = Login { account: Some(account), error: None, ..self.login.clone() };
+            }
+            Message::Password(password) => {
+                self.login = Login { password, error: None, ..self.login.clone() };
+            }
+            Message::Login => self.enter(cx),
+            Message::Leave => *self = Bank::default(),
             Message::Transfer => self.form = Some(Form::default()),
             Message::Account(account) => self.edit(|form| form.account = account),
             Message::Amount(amount) => self.edit(|form| form.amount = amount),
             Message::Send => {
-                let checked = self.form.as_ref().map(|form| check(form, &store::users(&cx.files)));
+                let checked =
+                    self.form.as_ref().map(|form| check(form, self.account, &store::users(&cx.files)));
                 match checked {
                     Some(Ok(asked)) => self.asking = Some(asked),
                     Some(Err(error)) => self.edit(|form| form.error = Some(error)),
@@ -129,11 +158,28 @@ impl App for Bank {
     }
 
     fn activity(&self) -> &'static str {
-        if self.form.is_some() { TRANSFER } else { DASHBOARD }
+        match (self.account, &self.form) {
+            (None, _) => LOGIN,
+            (Some(_), Some(_)) => TRANSFER,
+            (Some(_), None) => DASHBOARD,
+        }
     }
 }
 
 impl Bank {
+    /// Lets in who knows the password of the account.
+    fn enter(&mut self, cx: &Services) {
+        let typed = self.login.account.clone().unwrap_or_else(|| known(&store::users(&cx.files)));
+        let account = typed.trim().parse().ok();
+        match account.filter(|account| store::opens(&cx.files, *account, &self.login.password)) {
+            Some(account) => *self = Bank { account: Some(account), ..Bank::default() },
+            None => {
+                let error = Some("Wrong account number or password");
+                self.login = Login { password: String::new(), error, ..self.login.clone() };
+            }
+        }
+    }
+
     fn edit(&mut self, change: impl FnOnce(&mut Form)) {
         if let Some(form) = &mut self.form {
             form.error = None;
@@ -142,9 +188,14 @@ impl Bank {
     }
 }
 
+/// The account that the phone knows, its owner's, as text.
+fn known(users: &[User]) -> String {
+    users.first().map_or_else(String::new, |owner| owner.account.to_string())
+}
+
 /// The transfer that a form asks for, or why there is none.
-fn check(form: &Form, users: &[User]) -> Result<Transfer, String> {
-    let owner = users.first().ok_or("No account")?;
+fn check(form: &Form, account: Option<i64>, users: &[User]) -> Result<Transfer, String> {
+    let owner = users.iter().find(|user| Some(user.account) == account).ok_or("No account")?;
     let received: i64 = form.account.trim().parse().map_err(|_| "Enter Valid Account No")?;
     let amount: i64 = form.amount.trim().parse().map_err(|_| "Enter Number Only")?;
     if received == owner.account || !users.iter().any(|user| user.account == received) {
@@ -155,80 +206,4 @@ fn check(form: &Form, users: &[User]) -> Result<Transfer, String> {
         _ if amount > owner.balance => Err(format!("Only ${} is in your account", owner.balance)),
         _ => Ok(Transfer { sent: owner.account, received, amount }),
     }
-}
-
-fn name_of(users: &[User], account: i64) -> String {
-    let known = users.iter().find(|user| user.account == account);
-    known.map_or_else(|| format!("Account {account}"), |user| user.name.clone())
-}
-
-fn dashboard(owner: &User, users: &[User], transfers: &[Transfer]) -> View<Message> {
-    let card = column(vec![
-        text("Total Balance").ink(16, Tone::OnContainer),
-        text(format!("${}", owner.balance)).id("total_balance").ink(40, Tone::OnContainer).bold(),
-        text(format!("Account NO. {}", owner.account)).id("account").ink(15, Tone::OnContainer),
-    ])
-    .wide()
-    .gap(6)
-    .pad(24, 24)
-    .fill(Tone::Container, 24);
-    let send = row(vec![
-        icon(Icon::ArrowLeftRight, 22, Tone::OnPrimary),
-        text("Transfer").ink(17, Tone::OnPrimary).bold(),
-    ])
-    .id("transfer")
-    .describe("Transfer")
-    .tap(Message::Transfer)
-    .wide()
-    .gap(12)
-    .pad(20, 16)
-    .fill(Tone::Primary, 26)
-    .style(|s| s.main = Align::Center);
-    let head = column(vec![
-        text("Welcome Back,").id("t1").ink(16, Tone::Dim),
-        text(owner.name.clone()).id("t11").ink(28, Tone::Text).bold(),
-        space(8),
-        card,
-        space(8),
-        send,
-    ]);
-    let mut rows = vec![head.wide().gap(4).pad(20, 16), heading("Transactions")];
-    if transfers.is_empty() {
-        rows.push(text("No transactions yet").id("empty_view").ink(15, Tone::Dim).pad(20, 12));
-    }
-    rows.extend(transfers.iter().map(|transfer| {
-        let out = transfer.sent == owner.account;
-        let name = name_of(users, if out { transfer.received } else { transfer.sent });
-        let (kind, sign, tone) =
-            if out { ("Sent", "-", Tone::Text) } else { ("Received", "+", Tone::Rgb(0x2e, 0x9e, 0x5b)) };
-        let amount = text(format!("{sign}${}", transfer.amount)).id("amount").ink(17, tone).bold();
-        let mut entry = item(Some(avatar(&name, 40)), &name, kind, Some(amount));
-        if let Some(texts) = entry.children.get_mut(1) {
-            for (part, id) in texts.children.iter_mut().zip(["historyTo", "type"]) {
-                part.id = id.to_owned();
-            }
-        }
-        entry
-    }));
-    column(vec![app_bar(None, "Bank", Vec::new()), list("history", rows)])
-}
-
-fn transfer(owner: &User, users: &[User], form: &Form) -> View<Message> {
-    let padded = |view: View<Message>| column(vec![view]).wide().pad(20, 6);
-    let mut parts = vec![
-        text(format!("Account NO. {}", owner.account)).id("transferto").ink(15, Tone::Dim).pad(20, 4),
-        text(format!("${} available", owner.balance)).id("available").ink(15, Tone::Dim).pad(20, 4),
-        padded(field("edittextaccount", "Account No.", &form.account, Message::Account)),
-        padded(field("edittextamount", "Amount", &form.amount, Message::Amount).submit(Message::Send)),
-    ];
-    if let Some(error) = &form.error {
-        parts.push(text(error.clone()).id("textinput_error").ink(14, Tone::Danger).pad(36, 4));
-    }
-    parts.push(padded(button("Send", Message::Send).id("buttonSend").wide()));
-    parts.push(heading("Known accounts"));
-    parts.extend(users.iter().skip(1).map(|user| {
-        let number = user.account.to_string();
-        item(Some(avatar(&user.name, 40)), &user.name, &number, None).tap(Message::Account(number.clone()))
-    }));
-    column(vec![app_bar(Some(Message::Up), "Transfer", Vec::new()), scroll("transfer_form", parts)])
 }

@@ -9,10 +9,36 @@ fn probe() -> Probe {
     let mut probe = Probe::new();
     probe.ok("monkey -p com.example.bankApp 1");
     let change =
-        "DELETE FROM users; DELETE FROM transactions; INSERT INTO users (accountID, balance, name) VALUES
-                  (111111, 500, 'Me'), (222222, 70, 'Ada')";
+        "DELETE FROM users; DELETE FROM transactions; INSERT INTO users (accountID, balance, name, password) VALUES
+                  (111111, 500, 'Me', '1234'), (222222, 70, 'Ada', 'secret')";
     assert_eq!(probe.run(&["sqlite3", DATABASE, change]).1, 0);
+    probe.shows("111111");
+    probe.type_into("Password", "1234");
+    probe.tap("Login");
     probe
+}
+
+#[test]
+fn only_the_password_opens_an_account() {
+    let mut probe = probe();
+    probe.tap("Log out");
+    probe.tap("Login");
+    probe.shows("Wrong account number or password");
+    probe.type_into("Password", "secret");
+    probe.shows("••••••");
+    assert!(!probe.dump().contains("secret"));
+    probe.tap("Login");
+    probe.shows("Wrong account number or password");
+    probe.tap("editTextAccount");
+    probe.ok("input keycombination 113 29");
+    probe.ok("input text 222222");
+    probe.type_into("Password", "secret");
+    probe.ok("input keyevent ENTER");
+    probe.shows("$70");
+    assert!(probe.ok("dumpsys window").contains(".DashboardActivity"));
+    probe.ok("am force-stop com.example.bankApp");
+    probe.ok("monkey -p com.example.bankApp 1");
+    probe.shows("Log in to your account");
 }
 
 #[test]

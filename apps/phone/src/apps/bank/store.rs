@@ -52,6 +52,12 @@ pub fn users(files: &Files) -> Vec<User> {
     )
 }
 
+/// The password belongs to the account.
+pub fn opens(files: &Files, account: i64, password: &str) -> bool {
+    let sql = "SELECT 1 FROM users WHERE accountID = ?1 AND password = ?2";
+    DATABASE.row(files, sql, params![account, password], |_| Ok(())).is_some()
+}
+
 /// What went from or to an account, the last first.
 pub fn transfers(files: &Files, account: i64) -> Vec<Transfer> {
     DATABASE.rows(
