@@ -1,6 +1,7 @@
 //! What the phone's layers share.
 
 use std::{
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,6 +14,7 @@ use crate::{
     phone::PhoneError,
     properties::Properties,
     system::{System, app::Manifest, telephony::CallState},
+    system::{System, app::Manifest, package::BACKGROUND},
 };
 
 /// The phone below the wire: its disk, its properties and what runs on it.
@@ -63,6 +65,13 @@ impl Device {
 
     /// Boots a phone that is made of this.
     pub(crate) fn boot_made(home: &Path, made: Made) -> Result<Device, PhoneError> {
+    /// As [`Device::boot`]; two apps have the same package.
+    pub fn boot_with(home: &Path, seed: u64, added: Vec<Arc<Manifest>>) -> Result<Device, PhoneError> {
+        let apps: Arc<[_]> = crate::apps::all().into_iter().chain(added).collect();
+        let mut names = BTreeSet::from(BACKGROUND);
+        if let Some(app) = apps.iter().find(|app| !names.insert(app.package.as_str())) {
+            return Err(PhoneError::Twice { package: app.package.clone() });
+        }
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
         let system = Mutex::new(made.boot(&files)?);
         let properties = Mutex::new(Properties::load(&files));

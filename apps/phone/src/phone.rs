@@ -18,6 +18,7 @@ use crate::{
     faults::Fault,
     snapshot::Image,
     system::clock::Pace,
+    system::app::Manifest,
     web,
 };
 
@@ -41,6 +42,12 @@ pub enum PhoneError {
         line: usize,
         /// What is wrong with it.
         reason: String,
+    },
+    /// Two apps want the same name.
+    #[error("cannot install {package}: there is an app of that package already; give one of them another")]
+    Twice {
+        /// The package.
+        package: String,
     },
     /// There is no recording, or one too many.
     #[error("cannot show the recording {}: {reason}", path.display())]
@@ -84,13 +91,15 @@ pub struct Builder {
     pub clock: Pace,
     /// What is wrong with it from the start.
     pub faults: Vec<Fault>,
+    /// Further apps to install, beside the phone's own.
+    pub apps: Vec<Arc<Manifest>>,
 }
 
 impl Builder {
     /// Boots the phone and opens its ports on the loopback interface.
     ///
     /// # Errors
-    /// A port is taken, the directory cannot be written, or a recording cannot be shown.
+    /// A port is taken, the directory cannot be written, a recording cannot be shown, or two apps have one package.
     pub async fn start(self) -> Result<Phone, PhoneError> {
         let (home, temporary) = match self.root {
             Some(root) => (root, None),
@@ -110,6 +119,10 @@ impl Builder {
             device.system().set_pace(clock);
             faults.into_iter().for_each(|fault| device.set_fault(fault));
             Ok::<_, PhoneError>(device)
+        let (seed, recorded, apps) = (self.seed, self.recorded, self.apps);
+        let booted = tokio::task::spawn_blocking(move || {
+            let recorded = crate::apps::recorded::load(&recorded)?;
+            Device::boot_with(&home, seed, recorded.into_iter().map(Arc::new).chain(apps).collect())
         })
         .await;
         let booted = booted.map_err(io::Error::other).map_err(PhoneError::io("boot the phone"))?;

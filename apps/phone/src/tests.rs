@@ -67,6 +67,7 @@ impl Probe {
     /// A phone with further apps.
     fn with(apps: Vec<Manifest>) -> Probe {
         let home = tempfile::tempdir().expect("a directory");
+        let apps = apps.into_iter().map(Arc::new).collect();
         let device = Arc::new(Device::boot_with(home.path(), 7, apps).expect("boots"));
         Probe { shell: Shell::new(device), _home: home }
     }

@@ -4,10 +4,7 @@ use std::net::{SocketAddr, SocketAddrV4};
 
 use adb_client::{ADBDeviceExt, server_device::ADBServerDevice, tcp::ADBTcpDevice};
 
-use crate::support::{blocking, phone};
-
-/// A key for tests alone; without one each connection would make its own, which takes seconds.
-const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/adbkey");
+use crate::support::{KEY, blocking, phone};
 
 fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at * 31 % 251) as u8).collect()

@@ -5,6 +5,7 @@ mod browser;
 mod console;
 mod debian_adb;
 mod faults;
+mod outside;
 mod recorded;
 mod server;
 mod shell;

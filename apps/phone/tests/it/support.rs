@@ -2,6 +2,9 @@
 
 use pocketpilot_phone::Phone;
 
+/// A key for tests alone; without one each connection would make its own, which takes seconds.
+pub(crate) const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/adbkey");
+
 /// A phone on free ports, with an adb server.
 pub(crate) async fn phone() -> Phone {
     let mut builder = Phone::builder();
