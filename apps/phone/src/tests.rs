@@ -8,6 +8,7 @@ mod documents;
 mod faults;
 mod hostile;
 mod journeys;
+mod launcher;
 mod mail;
 mod many;
 mod music;

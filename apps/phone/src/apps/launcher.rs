@@ -7,6 +7,7 @@ use crate::system::activity::HOME;
 use crate::system::app::{Activity, App, Filter, Manifest, launch};
 use crate::system::intent::Intent;
 use crate::ui::style::{Align, Size};
+use crate::ui::view::Direction;
 use crate::ui::widget::{app_bar, column, empty, field, icon, list, row, space, stack, text, text_button};
 use crate::ui::{Icon, Scene, Tone, View};
 
@@ -41,6 +42,8 @@ const DOCK: [&str; 4] = [
 ];
 /// Apps side by side.
 const COLUMNS: usize = 4;
+/// Apps on a page of the home screen.
+const PAGE: usize = 4 * COLUMNS;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Page {
@@ -54,6 +57,8 @@ enum Page {
 #[derive(Debug, Default)]
 pub struct Launcher {
     page: Page,
+    /// The page of the home screen, from 0.
+    turned: usize,
     search: String,
 }
 
@@ -64,6 +69,8 @@ pub enum Message {
     Launch(String),
     /// Show all apps.
     Drawer,
+    /// A finger moved over the pages of the home screen.
+    Turn(Direction),
     /// Show the apps that run.
     Recents,
     /// Look for apps.
@@ -81,7 +88,7 @@ impl App for Launcher {
 
     fn view(&self, cx: &Services) -> Scene<Message> {
         match self.page {
-            Page::Home => home(cx).into(),
+            Page::Home => self.home(cx).into(),
             Page::Drawer => self.drawer(cx).into(),
             Page::Recents => recents(cx).into(),
         }
@@ -94,6 +101,10 @@ impl App for Launcher {
                 cx.start(Intent::launch(&package));
             }
             Message::Drawer => (self.page, self.search) = (Page::Drawer, String::new()),
+            Message::Turn(Direction::Down) => (self.page, self.search) = (Page::Drawer, String::new()),
+            Message::Turn(Direction::Right) => self.turned = (self.turned + 1).min(pages(cx).len() - 1),
+            Message::Turn(Direction::Left) => self.turned = self.turned.saturating_sub(1),
+            Message::Turn(Direction::Up) => {}
             Message::Recents => self.page = Page::Recents,
             Message::Search(text) => self.search = text,
             Message::First => {
@@ -170,38 +181,54 @@ fn grid(apps: &[&Arc<Manifest>]) -> Vec<View<Message>> {
         .collect()
 }
 
-fn home(cx: &Services) -> View<Message> {
-    let now = cx.clock.now();
-    let apps = startable(cx);
-    let pages: Vec<_> = apps.iter().copied().filter(|app| !DOCK.contains(&app.package.as_str())).collect();
-    let dock = DOCK.iter().filter_map(|package| apps.iter().find(|app| app.package == *package));
-    let clock = column(vec![
-        text(now.format("%-I:%M").to_string()).id("clock").ink(64, Tone::Text),
-        text(now.format("%a, %b %-d").to_string()).id("date").ink(18, Tone::Dim),
-    ])
-    .id("search_container_workspace")
-    .wide()
-    .pad(28, 24);
-    let handle = text_button("All apps", Message::Drawer).id("all_apps").ink(14, Tone::Dim);
-    let search = row(vec![icon(Icon::Search, 20, Tone::Dim), text("Search").ink(16, Tone::Dim)])
-        .id("search_container_hotseat")
-        .describe("Search")
-        .tap(Message::Drawer)
-        .wide()
-        .gap(14)
-        .pad(20, 14)
-        .fill(Tone::SurfaceHigh, 28);
-    column(vec![
-        clock,
-        column(grid(&pages)).id("workspace").wide().tall().pad(12, 8).gap(8),
-        column(vec![handle]).wide().level(),
-        row(dock.map(|app| app_icon(app, 60, false)).collect()).id("hotseat").wide().pad(12, 8),
-        column(vec![search]).wide().pad(24, 14),
-    ])
-    .fill(Tone::Container, 0)
+/// The apps on each page of the home screen; there is always one.
+fn pages(cx: &Services) -> Vec<Vec<&Arc<Manifest>>> {
+    let apps: Vec<_> =
+        startable(cx).into_iter().filter(|app| !DOCK.contains(&app.package.as_str())).collect();
+    let pages: Vec<_> = apps.chunks(PAGE).map(<[_]>::to_vec).collect();
+    if pages.is_empty() { vec![Vec::new()] } else { pages }
 }
 
 impl Launcher {
+    fn home(&self, cx: &Services) -> View<Message> {
+        let now = cx.clock.now();
+        let apps = startable(cx);
+        let pages = pages(cx);
+        let turned = self.turned.min(pages.len() - 1);
+        let dock = DOCK.iter().filter_map(|package| apps.iter().find(|app| app.package == *package));
+        let clock = column(vec![
+            text(now.format("%-I:%M").to_string()).id("clock").ink(64, Tone::Text),
+            text(now.format("%a, %b %-d").to_string()).id("date").ink(18, Tone::Dim),
+        ])
+        .id("search_container_workspace")
+        .wide()
+        .pad(28, 24);
+        let handle = text_button("All apps", Message::Drawer).id("all_apps").ink(14, Tone::Dim);
+        let search = row(vec![icon(Icon::Search, 20, Tone::Dim), text("Search").ink(16, Tone::Dim)])
+            .id("search_container_hotseat")
+            .describe("Search")
+            .tap(Message::Drawer)
+            .wide()
+            .gap(14)
+            .pad(20, 14)
+            .fill(Tone::SurfaceHigh, 28);
+        let mut workspace = column(grid(&pages[turned])).id("workspace").wide().tall().pad(12, 8).gap(8);
+        let mut foot = vec![handle];
+        if pages.len() > 1 {
+            workspace.on_scroll = Some(Arc::new(Message::Turn));
+            workspace.flags.scrollable = true;
+            foot.insert(0, dots(turned, pages.len()));
+        }
+        column(vec![
+            clock,
+            workspace,
+            column(foot).wide().level(),
+            row(dock.map(|app| app_icon(app, 60, false)).collect()).id("hotseat").wide().pad(12, 8),
+            column(vec![search]).wide().pad(24, 14),
+        ])
+        .fill(Tone::Container, 0)
+    }
+
     fn found<'a>(&self, cx: &'a Services) -> Vec<&'a Arc<Manifest>> {
         let wanted = self.search.trim().to_lowercase();
         startable(cx).into_iter().filter(|app| app.label.to_lowercase().contains(&wanted)).collect()
@@ -218,6 +245,19 @@ impl Launcher {
         };
         column(vec![column(vec![search]).wide().pad(20, 14), results])
     }
+}
+
+/// Which of so many pages is shown.
+fn dots(shown: usize, count: usize) -> View<Message> {
+    let dot = |nth| {
+        let tone = if nth == shown { Tone::Primary } else { Tone::Outline };
+        View::new("android.view.View").sized(8, 8).fill(tone, 4)
+    };
+    row((0..count).map(dot).collect())
+        .id("page_indicator")
+        .describe(format!("Page {} of {count}", shown + 1))
+        .gap(8)
+        .pad(0, 4)
 }
 
 fn recents(cx: &Services) -> View<Message> {

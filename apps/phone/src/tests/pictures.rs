@@ -199,6 +199,11 @@ fn pictures_of_the_bank() {
     probe.ok("input keyevent HOME");
     shot(&mut probe, "bank-home");
     probe.ok("monkey -p com.example.bankApp 1");
+    probe.type_into("Password", "12345");
+    probe.ok("input keyevent ENTER");
+    shot(&mut probe, "bank-login");
+    probe.type_into("Password", "1234");
+    probe.ok("input keyevent ENTER");
     shot(&mut probe, "bank-dashboard");
     probe.tap("Transfer");
     probe.ok("input tap 500 1400");
@@ -212,4 +217,139 @@ fn pictures_of_the_bank() {
     probe.ok("cmd uimode night yes");
     probe.tap("Send");
     shot(&mut probe, "bank-confirm-dark");
+}
+
+#[test]
+fn pictures_of_photo_note() {
+    let mut probe = Probe::new();
+    probe.tap("PhotoNote");
+    probe.tap("Like");
+    shot(&mut probe, "photonote-feed");
+    probe.tap("post_photo");
+    shot(&mut probe, "photonote-post");
+    probe.ok("input keyevent BACK");
+    probe.tap("post_name");
+    shot(&mut probe, "photonote-profile");
+    probe.tap("Message");
+    probe.type_into("message_field", "Hello");
+    shot(&mut probe, "photonote-chat");
+    probe.tap("Send message");
+    for _ in 0..3 {
+        probe.ok("input keyevent BACK");
+    }
+    probe.tap("Messages");
+    shot(&mut probe, "photonote-messages");
+    probe.tap("Profile");
+    probe.tap("Edit Profile");
+    probe.tap("Change profile photo");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "photonote-pick-dark");
+    probe.tap("pick");
+    shot(&mut probe, "photonote-edit-dark");
+    probe.tap("Save");
+    probe.tap("Post");
+    probe.tap("Add photo");
+    probe.tap("pick");
+    shot(&mut probe, "photonote-compose-dark");
+    probe.tap("post_button");
+    shot(&mut probe, "photonote-feed-dark");
+}
+
+#[test]
+fn pictures_of_the_stock_trainer() {
+    let mut probe = Probe::new();
+    probe.tap("Stock Trainer");
+    shot(&mut probe, "stocks-portfolio");
+    probe.tap("Market");
+    shot(&mut probe, "stocks-market");
+    probe.tap("Apple Inc.");
+    shot(&mut probe, "stocks-stock");
+    probe.tap("Buy");
+    probe.run(&["input", "text", "5000"]);
+    probe.tap("Preview order");
+    shot(&mut probe, "stocks-order");
+    probe.ok("input keyevent BACK");
+    probe.ok("input keyevent BACK");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "stocks-stock-dark");
+    probe.ok("input keyevent BACK");
+    probe.tap("History");
+    shot(&mut probe, "stocks-history-dark");
+}
+
+#[test]
+fn pictures_of_photos() {
+    let mut probe = Probe::new();
+    probe.tap("Photos");
+    shot(&mut probe, "photos-grid");
+    probe.tap("photo");
+    shot(&mut probe, "photos-one");
+    probe.tap("Details");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "photos-details-dark");
+    probe.tap("Close");
+    probe.tap("Share");
+    shot(&mut probe, "photos-share-dark");
+    probe.ok("input keyevent HOME");
+    probe.tap("Camera");
+    shot(&mut probe, "camera-back");
+    probe.tap("Switch camera");
+    probe.tap("Shutter");
+    shot(&mut probe, "camera-front");
+}
+
+#[test]
+fn pictures_of_sounds() {
+    let mut probe = Probe::new();
+    probe.tap("Music");
+    shot(&mut probe, "music-songs");
+    probe.tap("Night Bus");
+    probe.shell.device.system().advance(9_000);
+    shot(&mut probe, "music-player");
+    probe.ok("cmd uimode night yes");
+    shot(&mut probe, "music-player-dark");
+    probe.ok("input keyevent BACK");
+    probe.tap("Playlists");
+    probe.tap("New playlist");
+    probe.ok("input text Running");
+    probe.tap("Create");
+    probe.tap("Songs");
+    probe.tap("Add Night Bus to playlist");
+    shot(&mut probe, "music-add-dark");
+    probe.ok("input keyevent HOME");
+    probe.tap("Recorder");
+    probe.tap("Record");
+    probe.shell.device.system().advance(75_000);
+    shot(&mut probe, "recorder-recording-dark");
+    probe.ok("cmd uimode night no");
+    probe.tap("Stop");
+    shot(&mut probe, "recorder-save");
+    probe.tap("Save");
+    probe.tap("Play Recording 1");
+    probe.shell.device.system().advance(5_000);
+    shot(&mut probe, "recorder-list");
+}
+
+#[test]
+fn pictures_of_the_browser() {
+    let mut probe = Probe::new();
+    probe.tap("Chrome");
+    shot(&mut probe, "browser-start");
+    probe.tap("Wikipedia");
+    probe.tap("Coffee");
+    shot(&mut probe, "browser-article");
+    for (address, name) in [
+        ("https://www.walmart.com/ip/2", "browser-product"),
+        ("https://www.wikihow.com/Bake_Bread", "browser-howto-dark"),
+        ("https://www.google.com/search?q=coffee", "browser-search-dark"),
+        ("https://m.youtube.com/watch?v=2", "browser-video-dark"),
+    ] {
+        if name.ends_with("dark") {
+            probe.ok("cmd uimode night yes");
+        }
+        probe.ok(&format!("am start -a android.intent.action.VIEW -d {address}"));
+        shot(&mut probe, name);
+    }
+    probe.tap("1 open tab, tap to switch tabs");
+    shot(&mut probe, "browser-tabs-dark");
 }
