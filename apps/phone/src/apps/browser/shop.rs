@@ -68,7 +68,7 @@ fn dollars(cents: i64) -> String {
 
 impl Product {
     fn card(&self) -> Block {
-        let line = format!("{} · ★ {}", dollars(self.price), self.stars);
+        let line = format!("{} · {} stars", dollars(self.price), self.stars);
         Block::Card(Icon::Package, self.name.to_owned(), line, format!("{HOME}ip/{}", self.nth))
     }
 }
@@ -121,7 +121,7 @@ pub(super) fn page(files: &Files, address: &str) -> Page {
             Block::Picture(Icon::Package, product.name.to_owned()),
             Block::Title(product.name.to_owned()),
             Block::Heading(dollars(product.price)),
-            Block::Text(format!("★ {} of 5", product.stars)),
+            Block::Text(format!("{} of 5 stars", product.stars)),
             Block::Text(product.about.to_owned()),
             Block::Button("Add to cart".to_owned(), Act::Add(product.nth)),
         ]);

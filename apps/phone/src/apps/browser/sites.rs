@@ -17,20 +17,22 @@ pub(super) fn score(wanted: &str, title: &str, text: &str) -> usize {
         parts.filter(|word| word.len() > 2).map(str::to_lowercase).collect()
     };
     let (wanted, title, text) = (words(wanted), words(title), words(text));
-    // `baking` fits `bake`: the first letters decide.
-    let fits = |word: &String, other: &String| {
-        let begun = word.get(..4).unwrap_or(word);
-        word == other || (word.len() > 4 && other.starts_with(begun))
-    };
     let common = ["the", "and", "for", "how", "with", "what"];
     wanted
         .iter()
         .filter(|word| !common.contains(&word.as_str()))
         .map(|word| {
-            let has = |words: &[String]| words.iter().any(|other| fits(word, other));
+            let has = |words: &[String]| words.iter().any(|other| stem(word) == stem(other));
             if has(&title) { 3 } else { usize::from(has(&text)) }
         })
         .sum()
+}
+
+/// A word without its ending: `baking` is looked for as `bake` is.
+fn stem(word: &str) -> &str {
+    let endings = ["ing", "ers", "er", "es", "ed", "e", "s"];
+    let stem = endings.iter().find_map(|ending| word.strip_suffix(ending));
+    stem.filter(|stem| stem.len() > 2).unwrap_or(word)
 }
 
 /// The page of an address.
