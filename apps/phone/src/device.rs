@@ -13,8 +13,7 @@ use crate::{
     journal::Journal,
     phone::PhoneError,
     properties::Properties,
-    system::{System, app::Manifest, telephony::CallState},
-    system::{System, app::Manifest, package::BACKGROUND},
+    system::{System, app::Manifest, package::BACKGROUND, telephony::CallState},
 };
 
 /// The phone below the wire: its disk, its properties and what runs on it.
@@ -57,21 +56,20 @@ impl Device {
     /// As [`Device::boot`], with further apps installed.
     ///
     /// # Errors
-    /// As [`Device::boot`].
-    pub fn boot_with(home: &Path, seed: u64, added: Vec<Manifest>) -> Result<Device, PhoneError> {
-        let apps = crate::apps::all().into_iter().chain(added.into_iter().map(Arc::new)).collect();
+    /// As [`Device::boot`]; two apps have the same package.
+    pub fn boot_with(home: &Path, seed: u64, added: Vec<Arc<Manifest>>) -> Result<Device, PhoneError> {
+        let own = crate::apps::all();
+        let mut names: BTreeSet<&str> =
+            own.iter().map(|app| app.package.as_str()).chain(BACKGROUND).collect();
+        if let Some(app) = added.iter().find(|app| !names.insert(app.package.as_str())) {
+            return Err(PhoneError::Twice { package: app.package.clone() });
+        }
+        let apps = own.into_iter().chain(added).collect();
         Device::boot_made(home, Made { seed, apps })
     }
 
     /// Boots a phone that is made of this.
     pub(crate) fn boot_made(home: &Path, made: Made) -> Result<Device, PhoneError> {
-    /// As [`Device::boot`]; two apps have the same package.
-    pub fn boot_with(home: &Path, seed: u64, added: Vec<Arc<Manifest>>) -> Result<Device, PhoneError> {
-        let apps: Arc<[_]> = crate::apps::all().into_iter().chain(added).collect();
-        let mut names = BTreeSet::from(BACKGROUND);
-        if let Some(app) = apps.iter().find(|app| !names.insert(app.package.as_str())) {
-            return Err(PhoneError::Twice { package: app.package.clone() });
-        }
         let files = Files::new(home.join("files")).map_err(PhoneError::io("create the phone's files"))?;
         let system = Mutex::new(made.boot(&files)?);
         let properties = Mutex::new(Properties::load(&files));

@@ -17,8 +17,8 @@ use crate::{
     device::Device,
     faults::Fault,
     snapshot::Image,
-    system::clock::Pace,
     system::app::Manifest,
+    system::clock::Pace,
     web,
 };
 
@@ -109,20 +109,20 @@ impl Builder {
                 (directory.path().to_owned(), Some(directory))
             }
         };
-        let (seed, recorded, image) = (self.seed, self.recorded, self.image);
+        let (seed, recorded, apps, image) = (self.seed, self.recorded, self.apps, self.image);
         let (clock, faults) = (self.clock, self.faults);
         let booted = tokio::task::spawn_blocking(move || {
             let device = match image {
                 Some(image) => image.boot(&home)?,
-                None => Device::boot_with(&home, seed, crate::apps::recorded::load(&recorded)?)?,
+                None => {
+                    let recorded = crate::apps::recorded::load(&recorded)?;
+                    let added = recorded.into_iter().map(Arc::new).chain(apps).collect();
+                    Device::boot_with(&home, seed, added)?
+                }
             };
             device.system().set_pace(clock);
             faults.into_iter().for_each(|fault| device.set_fault(fault));
             Ok::<_, PhoneError>(device)
-        let (seed, recorded, apps) = (self.seed, self.recorded, self.apps);
-        let booted = tokio::task::spawn_blocking(move || {
-            let recorded = crate::apps::recorded::load(&recorded)?;
-            Device::boot_with(&home, seed, recorded.into_iter().map(Arc::new).chain(apps).collect())
         })
         .await;
         let booted = booted.map_err(io::Error::other).map_err(PhoneError::io("boot the phone"))?;
