@@ -1,5 +1,6 @@
 //! `pm`, which is also `cmd package`: the packages.
 
+mod apk;
 mod install;
 
 use std::io::{self, Write};
