@@ -4,6 +4,7 @@
 //! wire      a message: 24-byte header and payload
 //! session   one connection to adbd: many streams over one socket
 //! server    the adb-server protocol: one stream per connection, no adb binary needed
+//! forward   ports of the host that lead to services of the phone
 //! service/  what a stream can be connected to: shell, exec, sync, ..
 //! console   the emulator console
 //! ```
@@ -16,6 +17,7 @@ pub(crate) mod service;
 pub(crate) mod session;
 pub(crate) mod wire;
 
+mod forward;
 mod pipe;
 mod terminal;
 
@@ -25,6 +27,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::device::Device;
 
+pub(crate) use forward::Forwards;
 pub(crate) use pipe::{Pipe, PipeReader, PipeWriter};
 pub(crate) use terminal::{Crlf, Terminal};
 

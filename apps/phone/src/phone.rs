@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    adb::{Connection, console, server, session},
+    adb::{Connection, Forwards, console, server, session},
     device::Device,
     faults::Fault,
     snapshot::Image,
@@ -161,8 +161,10 @@ impl Builder {
             console::serve(connection, socket, switch.clone())
         });
         if let Some((listener, _)) = server {
+            let forwards = Arc::new(Forwards::new(connection.clone()));
+            let known = Arc::new(server::Server { serial, forwards });
             welcome(&connection, listener, move |connection, socket| {
-                server::serve(connection, Arc::clone(&serial), socket)
+                server::serve(connection, Arc::clone(&known), socket)
             });
         }
         Ok(phone)

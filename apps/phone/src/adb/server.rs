@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Connection, Pipe, service, session};
+use super::{Connection, Pipe, forward::Forwards, service, session};
 use crate::{device::Device, faults::Faults};
 
 /// Version 41, which every adb since 2018 has: another one makes Google's client restart the server.
@@ -22,6 +22,15 @@ const TRANSPORT: u64 = 1;
 /// Bytes read from the client at a time.
 const CHUNK: usize = 64 * 1024;
 
+/// What the server knows.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// The phone's serial number.
+    pub(crate) serial: Arc<str>,
+    /// Ports that lead to the phone.
+    pub(crate) forwards: Arc<Forwards>,
+}
+
 /// What a request is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Answer {
@@ -29,6 +38,8 @@ enum Answer {
     Text(String),
     /// `OKAY` as often as said; the end.
     Done(usize),
+    /// `OKAY` twice, length, the port that was opened; the end.
+    Port(u16),
     /// `OKAY`; the next request goes to the phone.
     Selected,
     /// `OKAY` and the transport's id; the next request goes to the phone.
@@ -43,18 +54,25 @@ enum Answer {
 ///
 /// # Errors
 /// The client is gone or speaks another protocol.
-pub(crate) async fn serve(connection: Connection, serial: Arc<str>, mut socket: TcpStream) -> io::Result<()> {
+pub(crate) async fn serve(
+    connection: Connection,
+    server: Arc<Server>,
+    mut socket: TcpStream,
+) -> io::Result<()> {
     while let Some(request) = read_request(&mut socket).await? {
         if !request.starts_with("host") {
             return connect(&connection, &request, socket).await;
         }
-        match host(&connection.device, &serial, &request) {
+        match host(&connection.device, &server, &request) {
             Answer::Selected => socket.write_all(b"OKAY").await?,
             Answer::SelectedWithId => {
                 socket.write_all(&[b"OKAY".as_slice(), &TRANSPORT.to_le_bytes()].concat()).await?;
             }
             Answer::Text(text) => return socket.write_all(&with_length("OKAY", &text)).await,
             Answer::Fail(reason) => return socket.write_all(&with_length("FAIL", &reason)).await,
+            Answer::Port(port) => {
+                return socket.write_all(&with_length("OKAYOKAY", &port.to_string())).await;
+            }
             Answer::Done(times) => return socket.write_all("OKAY".repeat(times).as_bytes()).await,
             Answer::Track(list) => {
                 socket.write_all(&with_length("OKAY", &list)).await?;
@@ -87,7 +105,8 @@ fn with_length(status: &str, text: &str) -> Vec<u8> {
 }
 
 /// Answers what is asked of the server itself.
-fn host(device: &Device, serial: &str, request: &str) -> Answer {
+fn host(device: &Device, server: &Server, request: &str) -> Answer {
+    let serial = &*server.serial;
     let Some((scope, asked)) = request.split_once(':') else { return unknown(request) };
     let asked = match scope {
         "host" | "host-local" => asked,
@@ -126,14 +145,36 @@ fn host(device: &Device, serial: &str, request: &str) -> Answer {
             Answer::Text(format!("failed to connect to '{wanted}': this server has one phone"))
         }
         ("disconnect", wanted) => Answer::Fail(format!("no such device '{wanted}'")),
-        ("list-forward" | "reverse", _) => Answer::Text(String::new()),
-        ("killforward-all", _) => Answer::Done(2),
-        ("forward" | "killforward", _) => Answer::Fail("nothing on this phone listens".to_owned()),
+        ("list-forward", _) => Answer::Text(server.forwards.list(serial)),
+        ("killforward-all", _) => {
+            server.forwards.clear();
+            Answer::Done(2)
+        }
+        ("killforward", local) => {
+            server.forwards.remove(local).map_or_else(Answer::Fail, |()| Answer::Done(2))
+        }
+        ("forward", ends) => forward(&server.forwards, ends),
         (wait, _) if wait.starts_with("wait-for-") => match wait.rsplit_once('-') {
             Some((_, "device" | "any")) => Answer::Done(2),
             _ => Answer::Fail("the phone is in state 'device' and stays in it".to_owned()),
         },
         _ => unknown(request),
+    }
+}
+
+/// `[norebind:]LOCAL;REMOTE`
+fn forward(forwards: &Arc<Forwards>, ends: &str) -> Answer {
+    let (norebind, pair) = match ends.strip_prefix("norebind:") {
+        Some(pair) => (true, pair),
+        None => (false, ends),
+    };
+    let Some((local, remote)) = pair.split_once(';') else {
+        return Answer::Fail(format!("bad forward: forward:{ends}"));
+    };
+    match forwards.add(local, remote, norebind) {
+        Ok(port) if local == "tcp:0" => Answer::Port(port),
+        Ok(_) => Answer::Done(2),
+        Err(reason) => Answer::Fail(reason),
     }
 }
 
@@ -159,8 +200,13 @@ async fn connect(connection: &Connection, name: &str, mut socket: TcpStream) -> 
         return socket.write_all(&with_length("FAIL", "closed")).await;
     }
     socket.write_all(b"OKAY").await?;
+    carry(connection, ours, socket).await
+}
+
+/// Carries bytes between a socket and a service until either ends.
+pub(super) async fn carry(connection: &Connection, service: Pipe, socket: TcpStream) -> io::Result<()> {
     let (from, to) = socket.into_split();
-    let Pipe { input, output } = ours;
+    let Pipe { input, output } = service;
     // The service decides when it is over: a client may close its half and still wait for the answer.
     let up = connection.stop.clone();
     connection.tasks.spawn(async move { up.run_until_cancelled(upload(from, output)).await });
