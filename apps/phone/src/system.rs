@@ -39,7 +39,7 @@ use self::settings::{Namespace, Settings};
 use crate::files::Files;
 use crate::phone::PhoneError;
 use crate::ui::paint::Canvas;
-use crate::ui::{Theme, dump};
+use crate::ui::{AccessibilityNode, Theme, accessibility, dump};
 
 /// How long a toast is seen, in milliseconds.
 const TOAST: i64 = 2500;
@@ -95,10 +95,16 @@ impl Services {
         self.requests.push(Request::Stop(package.to_owned()));
     }
 
-    /// Writes a line to the log.
-    pub fn log(&mut self, package: &str, tag: &'static str, text: &str) {
+    /// Writes a warning to the log.
+    pub fn log(&mut self, package: &str, tag: &str, text: &str) {
         let process = self.packages.uid(package).saturating_sub(8000);
-        self.log.add(log::Line { at: self.clock.now(), process, tag, text: text.to_owned() });
+        let (tag, text) = (tag.to_owned(), text.to_owned());
+        self.log.add(log::Line { at: self.clock.now(), process, level: 'W', tag, text });
+    }
+
+    /// The short message that is seen.
+    pub fn toasted(&self) -> Option<&str> {
+        self.toast.as_ref().filter(|(_, until)| self.clock.millis() < *until).map(|(text, _)| text.as_str())
     }
 
     /// Shows a short message at the foot of the screen.
@@ -213,15 +219,20 @@ impl System {
         if dark { Theme::Dark } else { Theme::Light }
     }
 
-    /// The window in front as uiautomator XML; `None` while the display is off.
-    pub fn dump(&self) -> Option<String> {
+    /// The nodes of the window in front; `None` while the display is off.
+    pub fn nodes(&self) -> Option<Vec<AccessibilityNode>> {
         let layers = self.layers();
         let front = self.activities.front().map(|front| front.component().package);
         let package = match self.stuck() {
             Some(_) => "android",
             None => front.as_deref().unwrap_or(activity::HOME),
         };
-        self.awake.then(|| dump::dump(layers.active(), package, self.activities.focused()))
+        self.awake.then(|| accessibility::nodes(layers.active(), package, self.activities.focused()))
+    }
+
+    /// The window in front as uiautomator XML; `None` while the display is off.
+    pub fn dump(&self) -> Option<String> {
+        self.nodes().map(|nodes| dump::dump(&nodes, usize::MAX))
     }
 
     /// A picture of the display.

@@ -1,6 +1,7 @@
 //! Screens: view trees that are laid out once, and then dumped as uiautomator XML, painted, and searched for what was
 //! touched. All three read the same laid-out tree, so the picture and the dump cannot disagree.
 
+pub mod accessibility;
 pub mod dump;
 pub mod font;
 pub mod geometry;
@@ -16,6 +17,7 @@ pub mod theme;
 pub mod view;
 pub mod widget;
 
+pub use accessibility::AccessibilityNode;
 pub use geometry::{Rect, dp};
 pub use layout::{Node, Tree};
 pub use lucide_icons::Icon;

@@ -97,7 +97,7 @@ impl System {
     pub fn look(&self) -> u64 {
         let services = &self.services;
         let keyboard = self.activities.front().map(|front| (front.window.keyboard, front.window.page));
-        let toast = services.toast.as_ref().filter(|(_, until)| services.clock.millis() < *until);
+        let toast = services.toasted();
         let bar = ["airplane_mode_on", "wifi_on", "bluetooth_on", "zen_mode"];
         let seen = (
             self.dump(),
@@ -142,10 +142,7 @@ pub(super) fn picture(system: &System) -> Canvas {
 }
 
 fn toast(canvas: &mut Canvas, services: &Services) {
-    let Some((text, _)) = services.toast.as_ref().filter(|(_, until)| services.clock.millis() < *until)
-    else {
-        return;
-    };
+    let Some(text) = services.toasted() else { return };
     let px = 38.0;
     let lines = font::wrap(Face::Regular, text, px, WIDTH - dp(96), 3);
     let height = font::line_height(px);

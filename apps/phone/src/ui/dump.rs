@@ -2,112 +2,70 @@
 
 use std::fmt::Write;
 
-use super::layout::Tree;
-use super::style::Arrange;
+use super::accessibility::AccessibilityNode;
 
-/// Classes whose missing labels uiautomator does not report.
-const NAF_EXCLUDED: [&str; 4] = [
-    "android.widget.GridView",
-    "android.widget.GridLayout",
-    "android.widget.ListView",
-    "android.widget.TableLayout",
-];
-
-/// Writes a tree of `package`; `focused` is the key of the field that has the input focus.
-pub fn dump<M>(tree: &Tree<M>, package: &str, focused: Option<&str>) -> String {
-    let mut children = vec![Vec::new(); tree.nodes.len()];
-    for (at, node) in tree.nodes.iter().enumerate() {
+/// Writes a window's nodes down to `depth`, the root's being 1.
+pub fn dump(nodes: &[AccessibilityNode], depth: usize) -> String {
+    let mut out =
+        String::from("<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><hierarchy rotation=\"0\">");
+    let mut children = vec![Vec::new(); nodes.len()];
+    for (at, node) in nodes.iter().enumerate() {
         if let Some(parent) = node.parent.and_then(|parent| children.get_mut(parent)) {
             parent.push(at);
         }
     }
-    let mut out =
-        String::from("<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><hierarchy rotation=\"0\">");
-    let dumper = Dumper { tree, children, package, focused };
-    dumper.node(&mut out, 0);
+    if !nodes.is_empty() {
+        write(&mut out, nodes, &children, 0, depth);
+    }
     out.push_str("</hierarchy>");
     out
 }
 
-struct Dumper<'a, M> {
-    tree: &'a Tree<M>,
-    children: Vec<Vec<usize>>,
-    package: &'a str,
-    focused: Option<&'a str>,
-}
-
-impl<M> Dumper<'_, M> {
-    fn node(&self, out: &mut String, at: usize) {
-        let node = &self.tree.nodes[at];
-        if node.visible.is_empty() {
-            return;
-        }
-        let view = &node.view;
-        let flags = view.flags;
-        let field = view.on_text.is_some();
-        let text = if view.text.is_empty() { &view.hint } else { &view.text };
-        let bullets = if flags.password { "•".repeat(view.text.chars().count()) } else { String::new() };
-        let text = if bullets.is_empty() { text } else { &bullets };
-        out.push_str("<node");
-        let mut put = |name: &str, value: &str| {
-            out.push(' ');
-            out.push_str(name);
-            out.push_str("=\"");
-            escape(out, value);
-            out.push('"');
-        };
-        if self.naf(at) {
-            put("NAF", "true");
-        }
-        put("index", &node.index.to_string());
-        put("text", text);
-        put("resource-id", &self.resource_id(&view.id));
-        put("class", &view.class);
-        put("package", self.package);
-        put("content-desc", &view.description);
-        let mut flag = |name: &str, value: bool| put(name, if value { "true" } else { "false" });
-        flag("checkable", flags.checkable);
-        flag("checked", flags.checked);
-        flag("clickable", flags.clickable || field);
-        flag("enabled", !flags.disabled);
-        flag("focusable", flags.focusable || field || view.arrange == Arrange::List);
-        flag("focused", field && self.focused == Some(view.key()));
-        flag("scrollable", flags.scrollable || node.scroll.is_some_and(|(_, most)| most > 0));
-        flag("long-clickable", flags.long_clickable || field);
-        flag("password", flags.password);
-        flag("selected", flags.selected);
-        let v = node.visible;
-        put("bounds", &format!("[{},{}][{},{}]", v.left, v.top, v.right, v.bottom));
-        put("drawing-order", &if node.parent.is_none() { 0 } else { node.index + 1 }.to_string());
-        put("hint", &view.hint);
-        let before = out.len();
-        out.push('>');
-        for &child in &self.children[at] {
-            self.node(out, child);
-        }
-        if out.len() == before + 1 {
-            out.truncate(before);
-            out.push_str(" />");
-        } else {
-            out.push_str("</node>");
-        }
+fn write(out: &mut String, nodes: &[AccessibilityNode], children: &[Vec<usize>], at: usize, depth: usize) {
+    let Some(left) = depth.checked_sub(1) else { return };
+    let node = &nodes[at];
+    out.push_str("<node");
+    let mut put = |name: &str, value: &str| {
+        out.push(' ');
+        out.push_str(name);
+        out.push_str("=\"");
+        escape(out, value);
+        out.push('"');
+    };
+    if node.naf {
+        put("NAF", "true");
     }
-
-    fn resource_id(&self, id: &str) -> String {
-        if id.is_empty() || id.contains(':') { id.to_owned() } else { format!("{}:id/{id}", self.package) }
+    put("index", &node.index.to_string());
+    put("text", &node.text);
+    put("resource-id", &node.resource_id);
+    put("class", &node.class);
+    put("package", &node.package);
+    put("content-desc", &node.description);
+    let mut flag = |name: &str, value: bool| put(name, if value { "true" } else { "false" });
+    flag("checkable", node.checkable);
+    flag("checked", node.checked);
+    flag("clickable", node.clickable);
+    flag("enabled", node.enabled);
+    flag("focusable", node.focusable);
+    flag("focused", node.focused);
+    flag("scrollable", node.scrollable);
+    flag("long-clickable", node.long_clickable);
+    flag("password", node.password);
+    flag("selected", node.selected);
+    let v = node.bounds;
+    put("bounds", &format!("[{},{}][{},{}]", v.left, v.top, v.right, v.bottom));
+    put("drawing-order", &node.drawing_order.to_string());
+    put("hint", &node.hint);
+    let before = out.len();
+    out.push('>');
+    for &child in &children[at] {
+        write(out, nodes, children, child, left);
     }
-
-    /// "Not accessibility friendly": can be tapped, but neither it nor anything in it says what it is.
-    fn naf(&self, at: usize) -> bool {
-        let view = &self.tree.nodes[at].view;
-        let tappable = (view.flags.clickable || view.on_text.is_some()) && !view.flags.disabled;
-        tappable && !NAF_EXCLUDED.contains(&&*view.class) && !self.labelled(at)
-    }
-
-    fn labelled(&self, at: usize) -> bool {
-        let view = &self.tree.nodes[at].view;
-        [&view.text, &view.hint, &view.description].iter().any(|text| !text.is_empty())
-            || self.children[at].iter().any(|&child| self.labelled(child))
+    if out.len() == before + 1 {
+        out.truncate(before);
+        out.push_str(" />");
+    } else {
+        out.push_str("</node>");
     }
 }
 
@@ -131,6 +89,7 @@ fn escape(out: &mut String, value: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::accessibility::nodes;
     use super::super::geometry::Rect;
     use super::super::layout::{Offsets, place_root};
     use super::super::view::View;
@@ -139,7 +98,7 @@ mod tests {
     #[track_caller]
     fn check(view: View<()>, expected: &str) {
         let tree = place_root(view, Rect::sized(0, 0, 100, 50), &Offsets::new());
-        let xml = dump(&tree, "com.x", None);
+        let xml = dump(&nodes(&tree, "com.x", None), usize::MAX);
         roxmltree::Document::parse(&xml).expect("well-formed");
         assert_eq!(xml, expected);
     }
@@ -161,7 +120,7 @@ mod tests {
     fn unlabelled_buttons_are_reported() {
         let view = View::new("android.widget.ImageButton").tap(());
         let tree = place_root(view, Rect::sized(0, 0, 100, 50), &Offsets::new());
-        assert!(dump(&tree, "com.x", None).contains("<node NAF=\"true\" index=\"0\""));
+        assert!(dump(&nodes(&tree, "com.x", None), usize::MAX).contains("<node NAF=\"true\" index=\"0\""));
     }
 
     #[track_caller]

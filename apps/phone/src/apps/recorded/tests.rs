@@ -9,6 +9,7 @@ use super::load;
 use super::player::Player;
 use super::recording::{Broken, Recording};
 use crate::ui::Theme;
+use crate::ui::accessibility::nodes;
 use crate::ui::dump::dump;
 use crate::ui::layout::{Offsets, lay_out};
 use crate::ui::paint::Canvas;
@@ -166,7 +167,7 @@ proptest! {
             let recording = std::sync::Arc::new(recording);
             for screen in 0..recording.screens.len() {
                 let layers = lay_out(Player::at(&recording, screen), 48, &Offsets::new());
-                roxmltree::Document::parse(&dump(layers.active(), "a.b", None)).expect("well-formed");
+                roxmltree::Document::parse(&dump(&nodes(layers.active(), "a.b", None), usize::MAX)).expect("well-formed");
             }
             let layers = lay_out(Player::at(&recording, recording.start), 48, &Offsets::new());
             Canvas::new(Theme::Light).tree(layers.active(), None);
