@@ -12,6 +12,7 @@ use crate::{
     files::Files,
     journal::Journal,
     phone::PhoneError,
+    ports::Ports,
     properties::Properties,
     system::{System, app::Manifest, package::BACKGROUND, telephony::CallState},
 };
@@ -24,6 +25,8 @@ use crate::{
 pub struct Device {
     /// The disk.
     pub files: Files,
+    /// What listens on its TCP ports.
+    pub ports: Ports,
     system: Mutex<System>,
     properties: Mutex<Properties>,
     journal: Journal,
@@ -75,6 +78,7 @@ impl Device {
         let properties = Mutex::new(Properties::load(&files));
         Ok(Device {
             files,
+            ports: Ports::default(),
             system,
             properties,
             journal: Journal::default(),

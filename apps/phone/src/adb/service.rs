@@ -42,6 +42,14 @@ pub(crate) fn open(connection: &Connection, name: &str, pipe: Pipe, stop: Cancel
                 }
             });
         }
+        "tcp" => {
+            let Some(serve) = rest.parse().ok().and_then(|port| device.ports.get(port)) else { return false };
+            tasks.spawn_blocking(move || {
+                let Pipe { input, output } = pipe;
+                // A client that hangs up in the middle is no news.
+                let _ = serve(&device, &mut PipeReader::new(input), &mut PipeWriter(output));
+            });
+        }
         "framebuffer" => {
             tasks.spawn_blocking(move || framebuffer::serve(&device, &pipe));
         }

@@ -41,6 +41,23 @@ impl System {
         self.settle();
     }
 
+    /// Puts `text` in place of all that a field holds, as an accessibility service does; `false` if nothing of this key
+    /// can be typed into.
+    pub fn set_text(&mut self, field: &str, text: &str) -> bool {
+        let layers = self.layers();
+        let Some(edit) = layers.active().field(field).and_then(|node| node.view.on_text.clone()) else {
+            return false;
+        };
+        self.deliver(&edit(text.to_owned()));
+        if let Some(focus) = self.activities.front_mut().and_then(|front| front.window.focus.as_mut())
+            && focus.field == field
+        {
+            (focus.cursor, focus.all) = (usize::MAX, false);
+        }
+        self.settle();
+        true
+    }
+
     pub(super) fn insert(&mut self, typed: &str) {
         let Some(editor) = self.editor() else { return };
         let (before, after) =

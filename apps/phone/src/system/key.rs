@@ -48,6 +48,18 @@ pub enum KeyCode {
 }
 
 impl KeyCode {
+    /// What the key does while control or shift is held: with control, `A`, `C`, `V`, `X` select all, copy, paste and cut.
+    pub fn held(self, control: bool, shift: bool) -> KeyCode {
+        match self {
+            KeyCode::Letter('a') if control => KeyCode::SelectAll,
+            KeyCode::Letter('c') if control => KeyCode::Copy,
+            KeyCode::Letter('v') if control => KeyCode::Paste,
+            KeyCode::Letter('x') if control => KeyCode::Cut,
+            KeyCode::Letter(letter) if shift => KeyCode::Letter(letter.to_ascii_uppercase()),
+            other => other,
+        }
+    }
+
     /// By Android's number or name, with or without `KEYCODE_`. `Some(None)` is a key that does nothing here.
     pub fn parse(text: &str) -> Option<Option<KeyCode>> {
         let name = text.strip_prefix("KEYCODE_").unwrap_or(text);

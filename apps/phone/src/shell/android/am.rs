@@ -1,14 +1,14 @@
 //! `am`: starts and ends activities.
 
+mod broadcast;
 mod intent;
 
 use std::io::{self, Write};
 
 use super::arguments::Arguments;
 use crate::shell::Context;
-use crate::system::System;
 use crate::system::activity::{HOME, Start};
-use crate::system::intent::{Extra, Intent};
+use crate::system::intent::Intent;
 
 /// The intent that arguments describe.
 pub(super) fn parse(args: &[String]) -> Result<Intent, String> {
@@ -29,7 +29,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
             Ok(255)
         }
         Some("kill-all") => Ok(0),
-        Some("broadcast") => broadcast(ctx, left.rest()),
+        Some("broadcast") => broadcast::run(ctx, left.rest()),
         Some("startservice" | "start-service" | "start-foreground-service") => {
             match intent::parse(left.rest()) {
                 Ok(parsed) => writeln!(
@@ -159,46 +159,6 @@ fn complete_type(intent: &mut Intent) {
         };
         intent.mime = Some(format!("vnd.android.cursor.{kind}/{what}"));
     }
-}
-
-/// Broadcasts that somebody here listens to; all others complete with nothing done, as on a phone without listeners.
-fn broadcast(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
-    let parsed = match intent::parse(args) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            writeln!(ctx.err, "Error: {error}")?;
-            return Ok(255);
-        }
-    };
-    let answer = listen(&mut ctx.device().system(), &parsed.intent);
-    writeln!(ctx.out, "Broadcasting: {}", Intent { flags: 0x40_0000, ..parsed.intent })?;
-    match answer {
-        Some(data) => writeln!(ctx.out, "Broadcast completed: result=-1, data=\"{data}\"")?,
-        None => writeln!(ctx.out, "Broadcast completed: result=0")?,
-    }
-    Ok(0)
-}
-
-fn listen(system: &mut System, intent: &Intent) -> Option<String> {
-    let text = |name: &str| match intent.extras.get(name) {
-        Some(Extra::Text(text)) => Some(text.clone()),
-        _ => None,
-    };
-    match intent.action.as_deref()? {
-        "ADB_INPUT_TEXT" => system.type_text(&text("msg")?),
-        "android.intent.action.CLOSE_SYSTEM_DIALOGS" => {
-            if system.activities().package() == crate::apps::shade::PACKAGE {
-                system.back();
-            }
-            return None;
-        }
-        "ADB_CLEAR_TEXT" | "ADB_KEYBOARD_CLEAR_TEXT" => {
-            system.key(crate::system::key::KeyCode::SelectAll);
-            system.key(crate::system::key::KeyCode::Delete);
-        }
-        _ => return None,
-    }
-    Some("success".to_owned())
 }
 
 fn stack(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {

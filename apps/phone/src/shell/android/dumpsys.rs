@@ -14,7 +14,7 @@ use crate::system::telephony::CallState;
 use crate::ui::keyboard;
 
 /// Services that there are, by name.
-const SERVICES: [&str; 17] = [
+pub(super) const SERVICES: [&str; 17] = [
     "SurfaceFlinger",
     "activity",
     "alarm",

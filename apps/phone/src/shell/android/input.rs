@@ -163,7 +163,7 @@ fn keys(system: &mut System, values: &[String]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// With control held, `A`, `C`, `V`, `X` select all, copy, paste and cut.
+/// Keys at once: control and shift change what the others do.
 fn combination(system: &mut System, values: &[String]) -> Result<(), Fault> {
     let values = match values.split_first() {
         Some((first, rest)) if first == "-t" => rest.get(1..).unwrap_or_default(),
@@ -182,15 +182,7 @@ fn combination(system: &mut System, values: &[String]) -> Result<(), Fault> {
         (values.iter().any(|value| control(value)), values.iter().any(|value| shift(value)));
     for value in values {
         let Some(code) = key(value)? else { continue };
-        let code = match code {
-            KeyCode::Letter('a') if with_control => KeyCode::SelectAll,
-            KeyCode::Letter('c') if with_control => KeyCode::Copy,
-            KeyCode::Letter('v') if with_control => KeyCode::Paste,
-            KeyCode::Letter('x') if with_control => KeyCode::Cut,
-            KeyCode::Letter(letter) if with_shift => KeyCode::Letter(letter.to_ascii_uppercase()),
-            other => other,
-        };
-        system.key(code);
+        system.key(code.held(with_control, with_shift));
     }
     Ok(())
 }
