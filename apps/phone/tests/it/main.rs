@@ -3,12 +3,15 @@
 mod adb_client;
 mod browser;
 mod console;
-mod debian_adb;
 mod faults;
 mod outside;
+mod google_adb;
+mod mobile_mcp;
+mod python;
 mod recorded;
 mod server;
 mod shell;
 mod support;
+mod surface;
 mod web;
 mod wire;

@@ -127,6 +127,37 @@ async fn a_shell_of_version_2_tells_streams_and_status_apart() {
 }
 
 #[tokio::test]
+async fn an_install_is_answered_in_one_message() {
+    let phone = phone().await;
+    let mut client = Client::connected(&phone).await;
+    let remote = client.open(3, "exec:cmd package 'install' '-r' -S 4").await;
+    client.send(b"WRTE", 3, remote, b"none").await;
+    assert_eq!(&client.receive().await.command, b"OKAY");
+    let answer = client.receive().await;
+    let refusal = b"Failure [INSTALL_PARSE_FAILED_NOT_APK: Failed to parse the package's manifest]\n";
+    assert_eq!((&answer.command, answer.payload.as_slice()), (b"WRTE", refusal.as_slice()));
+    assert_eq!(&client.receive().await.command, b"CLSE");
+}
+
+#[tokio::test]
+async fn sync_requests_may_come_in_pieces() {
+    let phone = phone().await;
+    phone.device().files.write("/sdcard/f", b"123").unwrap();
+    let mut client = Client::connected(&phone).await;
+    let remote = client.open(4, "sync:").await;
+    for piece in [b"STAT\x09\0\0\0".as_slice(), b"/sdcard/f"] {
+        client.send(b"WRTE", 4, remote, piece).await;
+        assert_eq!(&client.receive().await.command, b"OKAY");
+    }
+    let answer = client.receive().await;
+    assert_eq!(&answer.command, b"WRTE");
+    assert_eq!(answer.payload[..12], *b"STAT\xa4\x81\0\0\x03\0\0\0");
+    client.send(b"OKAY", 4, remote, b"").await;
+    client.send(b"WRTE", 4, remote, b"QUIT\0\0\0\0").await;
+    assert_eq!(client.drain(4, remote).await, b"");
+}
+
+#[tokio::test]
 async fn a_write_waits_for_the_okay_of_the_one_before() {
     let phone = phone().await;
     phone.device().files.write("/sdcard/big", &vec![7; 3 << 20]).unwrap();
