@@ -4,6 +4,8 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use pocketpilot_phone::faults::Fault;
+use pocketpilot_phone::system::clock::Pace;
 
 mod train;
 
@@ -144,6 +146,13 @@ pub struct Phone {
     /// Directory that keeps the phone between runs
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
+    /// What is wrong with it from the start, as often as needed: never-idle, null-root[=N], dump-failures=N, slow-dump=MS,
+    /// slow-shell=MS, lost-focus, dropped-keys=N, cut=N, full-storage, anr=PACKAGE|foreground, incoming-call=NUMBER
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub fault: Vec<Fault>,
+    /// What makes its time pass: real (the host's clock), stepped (what is done to it) or frozen (nothing)
+    #[arg(long, value_name = "PACE", default_value = "real")]
+    pub clock: Pace,
     /// Seed of the phone's content
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -279,6 +288,8 @@ pub enum BenchCommand {
     Engine(BenchEngine),
     /// Time of selecting a tool and writing its arguments, on recorded steps
     Step(BenchStep),
+    /// The virtual phone: start, memory, actions a second, snapshots
+    Phone(BenchPhone),
 }
 
 /// `bench engine`
@@ -322,4 +333,15 @@ pub struct BenchStep {
     /// llama.cpp's llama-server, which is given the same prompts
     #[arg(long, value_name = "PATH")]
     pub peer: Option<PathBuf>,
+}
+
+/// `bench phone`
+#[derive(Debug, Args)]
+pub struct BenchPhone {
+    /// Phones that run at once
+    #[arg(long, value_name = "N", default_value = "200")]
+    pub phones: NonZero<usize>,
+    /// Runs, of which the median counts
+    #[arg(long, value_name = "N", default_value = "5")]
+    pub runs: NonZero<usize>,
 }

@@ -66,7 +66,7 @@ fn a_failed_decision_is_wrong_in_both_ways() {
 
 fn run_agent(agent: Agent<&mut Decider<'_>>, options: &Options) -> Result<Report, EvalError> {
     let cancel = Cancel::default();
-    run(agent, options, None, &mut Watch { on_case: &mut |_, _, _| {}, cancel: &cancel })
+    run(agent, options, None, None, &mut Watch { on_case: &mut |_, _, _| {}, cancel: &cancel })
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod engine;
+mod phone;
 mod step;
 
 use std::fs;
@@ -19,6 +20,7 @@ pub fn run(command: &BenchCommand) -> Result<(), Failure> {
     let mut report = tokio::task::block_in_place(|| match command {
         BenchCommand::Engine(args) => engine::run(args),
         BenchCommand::Step(args) => step::run(args),
+        BenchCommand::Phone(args) => phone::run(args),
     })?;
     report["machine"] = machine();
     println!("{report}");

@@ -1,6 +1,5 @@
 //! `phone`: serves the virtual phone until it is stopped.
 
-use pocketpilot_phone::system::clock::Pace;
 use pocketpilot_phone::{Phone, PhoneError};
 
 use crate::args;
@@ -19,12 +18,14 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
     settings.recorded = args.recorded.clone();
     settings.seed = args.seed;
     settings.root = args.state.clone();
+    settings.clock = args.clock;
+    settings.faults.clone_from(&args.fault);
     let phone = settings.start().await.map_err(|error| match error {
-        PhoneError::Recording { .. } | PhoneError::NoRecording { .. } => Failure::usage(error),
         PhoneError::Io { .. } => Failure::unavailable(error),
+        PhoneError::Recording { .. } | PhoneError::NoRecording { .. } | PhoneError::Twice { .. } => {
+            Failure::usage(error)
+        }
     })?;
-    // People look at it and wait for it; runs and evaluations need the same times in every run.
-    phone.device().system().set_pace(Pace::Real);
     println!("virtual phone {}", phone.serial());
     println!("  adbd      {}    adb connect {}", phone.adb_address(), phone.adb_address());
     println!("  console   {}    adb -s {} emu help", phone.console_address(), phone.serial());

@@ -19,7 +19,7 @@ pub(super) fn run(ctx: &mut Context<'_>, args: &[String]) -> io::Result<i32> {
         args.windows(2).filter(move |pair| pair[0] == option).map(|pair| pair[1].as_str())
     };
     // Words besides the formats say how times are written: `-v threadtime -v year`.
-    let format = values("-v").filter_map(Format::parse).last().unwrap_or_default();
+    let format = values("-v").filter_map(Format::parse).next_back().unwrap_or_default();
     // Nothing crashes here, and no radio says anything: all lines are in the main buffer.
     let other = |buffer: &str| !buffer.split(',').any(|name| matches!(name, "main" | "default" | "all"));
     if values("-b").next().is_some() && values("-b").all(other) {
