@@ -186,7 +186,7 @@ impl App for Browser {
             Message::Share => {
                 let send = Intent {
                     mime: Some("text/plain".to_owned()),
-                    ..Intent::action("android.intent.action.SEND")
+                    ..Intent::action("android.intent.action.CHOOSER")
                 };
                 let address = Extra::Text(self.tab.shown().to_owned());
                 cx.start(send.extra("android.intent.extra.TEXT", address));

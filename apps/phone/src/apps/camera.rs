@@ -108,14 +108,14 @@ impl App for Camera {
         let middle = |view: View<Message>| column(vec![view]).wide().level();
         let controls = row(vec![middle(last), middle(shutter), middle(turn)]).wide().pad(16, 28);
         let mode = text("Photo").id("mode").ink(15, white).bold();
-        column(vec![
-            space(40),
+        let all = column(vec![
+            space(16),
             sight,
             column(vec![mode]).wide().level().style(|s| s.padding = [0, 16, 0, 0]),
             controls,
-        ])
-        .fill(Tone::Rgb(0, 0, 0), 0)
-        .into()
+        ]);
+        // The status bar above keeps the colours of the theme, as its icons do.
+        column(vec![all.wide().tall().fill(Tone::Rgb(0, 0, 0), 0)]).into()
     }
 
     fn update(&mut self, message: Message, cx: &mut Services) {

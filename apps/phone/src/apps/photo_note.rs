@@ -179,7 +179,7 @@ impl App for PhotoNote {
                 if let Some(post) = find(cx, id) {
                     let send = Intent {
                         mime: Some("text/plain".to_owned()),
-                        ..Intent::action("android.intent.action.SEND")
+                        ..Intent::action("android.intent.action.CHOOSER")
                     };
                     cx.start(send.extra("android.intent.extra.TEXT", Extra::Text(post.text)));
                 }

@@ -112,7 +112,7 @@ impl App for Photos {
                 if let Some(id) = self.shown {
                     let send = Intent {
                         mime: Some("image/png".to_owned()),
-                        ..Intent::action("android.intent.action.SEND")
+                        ..Intent::action("android.intent.action.CHOOSER")
                     };
                     cx.start(send.extra("android.intent.extra.STREAM", Extra::Text(media::image_uri(id))));
                 }

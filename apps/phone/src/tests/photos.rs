@@ -23,8 +23,8 @@ fn pictures_are_seen_shared_and_deleted() {
     let mut probe = probe();
     assert_eq!(
         probe.ok(&format!("{IMAGES} _display_name:mime_type:width:height:bucket_display_name")),
-        "Row: 0 _display_name=cat.png, mime_type=image/png, width=640, height=480, bucket_display_name=Pictures\n\
-         Row: 1 _display_name=receipt.png, mime_type=image/png, width=640, height=480, bucket_display_name=Download\n"
+        "Row: 0 _display_name=receipt.png, mime_type=image/png, width=640, height=480, bucket_display_name=Download\n\
+         Row: 1 _display_name=cat.png, mime_type=image/png, width=640, height=480, bucket_display_name=Pictures\n"
     );
     probe.tap("Photos");
     probe.shows("Mon, Mar 2, 2026");

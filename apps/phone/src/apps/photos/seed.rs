@@ -5,7 +5,7 @@ use crate::files::Files;
 use crate::system::clock::at;
 use crate::system::random::Random;
 
-const HOUR: i64 = 3_600_000;
+const MINUTE: i64 = 60_000;
 
 /// Pictures that have a name of their own, in `Pictures`.
 const NAMED: [(Subject, &str); 4] = [
@@ -32,7 +32,7 @@ pub fn fill(files: &Files, seed: u64, now: i64) {
     random.shuffle(&mut taken);
     let mut when = now;
     let mut earlier = || {
-        when -= HOUR * (4 + i64::try_from(random.below(40)).unwrap_or(0));
+        when -= MINUTE * (40 + i64::try_from(random.below(560)).unwrap_or(0));
         when
     };
     let mut pictures = Vec::new();
