@@ -95,9 +95,9 @@ fn every_third_key_is_lost() {
 #[test]
 fn a_full_disk_says_so_everywhere() {
     let mut probe = Probe::new();
-    let apk = [b"PK\x03\x04".as_slice(), &"com.example.app".bytes().flat_map(|b| [b, 0]).collect::<Vec<_>>()];
-    let apk = [apk.concat(), vec![0, 0, 0xff, 0xff]].concat();
-    probe.shell.device.files.write("/data/local/tmp/a.apk", &apk).expect("writes");
+    // It holds a manifest of com.example.app, and nothing else.
+    let apk = include_bytes!("../../tests/fixtures/example.apk");
+    probe.shell.device.files.write("/data/local/tmp/a.apk", apk).expect("writes");
     probe.says("echo old > /sdcard/old; mkdir /sdcard/there", "", 0);
     probe.says("sqlite3 /sdcard/t.db 'CREATE TABLE t (x)'", "", 0);
     probe.shell.device.set_fault("full-storage".parse().expect("a fault"));

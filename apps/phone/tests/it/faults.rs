@@ -87,10 +87,9 @@ async fn a_full_disk_refuses_an_app() {
     let phone = phone().await;
     set(&phone, "full-storage");
     let mut client = Client::connected(&phone).await;
-    let name: Vec<u8> = "com.example.app".bytes().flat_map(|byte| [byte, 0]).collect();
-    let apk = [b"PK\x03\x04".as_slice(), &name, &[0, 0, 0xff, 0xff]].concat();
+    let apk = include_bytes!("../fixtures/example.apk");
     let remote = client.open(1, &format!("exec:cmd package 'install' '-r' -S {}", apk.len())).await;
-    client.send(b"WRTE", 1, remote, &apk).await;
+    client.send(b"WRTE", 1, remote, apk).await;
     assert_eq!(client.drain(1, remote).await, b"Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE]\n");
 }
 
