@@ -1,5 +1,7 @@
 //! `phone`: serves the virtual phone until it is stopped.
 
+use std::io::{self, Write};
+
 use pocketpilot_phone::{Phone, PhoneError};
 
 use crate::args;
@@ -26,15 +28,22 @@ pub async fn run(args: &args::Phone) -> Result<(), Failure> {
             Failure::usage(error)
         }
     })?;
-    println!("virtual phone {}", phone.serial());
-    println!("  adbd      {}    adb connect {}", phone.adb_address(), phone.adb_address());
-    println!("  console   {}    adb -s {} emu help", phone.console_address(), phone.serial());
+    // The phone serves whether or not anybody reads where.
+    let _ = io::stdout().write_all(addresses(&phone).as_bytes());
+    tokio::signal::ctrl_c().await.map_err(Failure::unavailable)
+}
+
+/// Where everything is, a line each.
+fn addresses(phone: &Phone) -> String {
+    let (serial, adbd, console) = (phone.serial(), phone.adb_address(), phone.console_address());
+    let mut text = format!(
+        "virtual phone {serial}\n  adbd      {adbd}    adb connect {adbd}\n  console   {console}    adb -s {serial} emu help\n"
+    );
     if let Some(server) = phone.server_address() {
-        println!("  server    {server}    ADB_SERVER_SOCKET=tcp:{server} for programs without adb");
+        text += &format!("  server    {server}    ADB_SERVER_SOCKET=tcp:{server} for programs without adb\n");
     }
     if let Some(page) = phone.web_address() {
-        println!("  page      http://{page}    its screen, in a browser");
+        text += &format!("  page      http://{page}    its screen, in a browser\n");
     }
-    println!("  ctrl-C ends it");
-    tokio::signal::ctrl_c().await.map_err(Failure::unavailable)
+    text + "  ctrl-C ends it\n"
 }

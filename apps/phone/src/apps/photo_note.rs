@@ -1,6 +1,7 @@
 //! PhotoNote, a social network of photos: a feed, posts with likes and comments, profiles, messages.
 
 mod pages;
+mod people;
 mod seed;
 pub mod store;
 
@@ -132,10 +133,10 @@ impl App for PhotoNote {
     fn view(&self, cx: &Services) -> Scene<Message> {
         let body = match self.pages.last() {
             Some(Page::Post(post)) => pages::post(cx, *post, &self.line),
-            Some(Page::Profile(user)) => pages::profile(cx, *user, true),
-            Some(Page::Chat(user)) => pages::chat(cx, *user, &self.line),
+            Some(Page::Profile(user)) => people::profile(cx, *user, true),
+            Some(Page::Chat(user)) => people::chat(cx, *user, &self.line),
             Some(Page::Compose) => pages::compose(cx, &self.caption, &self.photo),
-            Some(Page::Edit(user)) => pages::edit(cx, user),
+            Some(Page::Edit(user)) => people::edit(cx, user),
             Some(Page::Pick) => pages::pick(cx),
             None => pages::tabs(cx, self.tab, &self.wanted),
         };
